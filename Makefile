@@ -1,0 +1,43 @@
+# 二つの命令だけで動きます: make run(構築・質問・公開)、make test(すべての検査)。
+# Two commands do everything: make run (set up, build, answer, serve) and make test.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: run test setup build fmt lock clean
+
+setup: .venv/ready
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 以上が必要です / Python 3.11 or newer is needed"; exit 2; }
+	$(PYTHON) -m venv --clear .venv || { apt-get update && apt-get install -y python3-venv && $(PYTHON) -m venv --clear .venv; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+build: setup
+	$(BIN)/keikaku build
+
+run: build
+	$(BIN)/keikaku ask who-lacks --theme digital-divide
+	$(BIN)/keikaku serve --port $(PORT)
+
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/keikaku fmt --check
+	$(BIN)/pytest
+
+fmt: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/keikaku fmt
+
+# Renew the lock file after a change of pyproject.toml; it holds hashes and no addresses.
+lock: setup
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-header --no-emit-index-url --python-version 3.11 -o requirements.lock
+
+clean:
+	rm -rf .venv build
