@@ -1,0 +1,73 @@
+"""Errors that mean "cannot go on"; everything that can be collected is a finding (see `report`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in a file that a person can open: the path as the person sees it, and a line counted from 1."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """Write `path` as seen from `root`, or in full when it lies outside."""
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+class KeikakuError(Exception):
+    """One sentence for a person: `place: what is wrong. What to do; where the rule lives.`
+
+    `exit_code` is 1 for wrong input, 2 where the command cannot run at all.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, do: str = "", rule: str = "", place: Place | None = None) -> None:
+        self.what, self.do, self.rule, self.place = what, do, rule, place
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        return sentence(self.what, do=self.do, rule=self.rule, place=self.place)
+
+
+class CannotRunError(KeikakuError):
+    """The command cannot start: no store, no source texts, no such file. Exit 2."""
+
+    exit_code = 2
+
+
+class QueryError(KeikakuError):
+    """A SPARQL query that cannot be read or answered; names line and column where the engine tells them."""
+
+
+class ParameterError(KeikakuError):
+    """A parameter of a question that has no such value; says the nearest right ones."""
+
+
+class CodeError(KeikakuError):
+    """A local-government code whose check digit is wrong."""
+
+
+def sentence(what: str, *, do: str = "", rule: str = "", place: Place | None = None) -> str:
+    """Join the parts of an error sentence.
+
+    >>> sentence("the key “tilte” is unknown", do="Did you mean “title”?", place=Place("data/plans/x.yaml", 7))
+    'data/plans/x.yaml:7: the key “tilte” is unknown. Did you mean “title”?'
+    """
+    text = f"{place}: {what}" if place else what
+    tail = "; ".join(part.rstrip(".") for part in (do, f"see {rule}" if rule else "") if part)
+    text = text.rstrip(".") + "."
+    if tail:
+        text += f" {tail}" + ("" if tail.endswith("?") else ".")
+    return text

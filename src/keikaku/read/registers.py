@@ -1,0 +1,239 @@
+"""Read data/registers/: units, bodies, posts, instruments and laws as identities (IRI, name, issuer)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from keikaku.errors import Place
+from keikaku.namespaces import BASE, DCTERMS, ELI, ID, JDX, ORG, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
+from keikaku.read.keys import KEYS
+from keikaku.read.names import Names, Vocabulary, collect
+from keikaku.read.problems import Problems, nearest
+from keikaku.read.when import date_bounds
+from keikaku.read.yamltree import Items, Mapping, Text, Value, load
+
+Triple = tuple[Node, Node, Node]
+#: Kinds of things a register may hold, and the IRI path they get below id/.
+SECTIONS = ("units", "bodies", "posts", "instruments", "laws", "organisations")
+
+
+@dataclass
+class Registers:
+    """All registers: per owner (a code, "national", "organisations" or "laws") and section, names; and their triples."""
+
+    names: dict[tuple[str, str], Names] = field(default_factory=dict)
+    triples: dict[URIRef, list[Triple]] = field(default_factory=dict)
+    origins: dict[URIRef, Place] = field(default_factory=dict)
+
+    def owners(self) -> list[str]:
+        """Owners that have a register, sorted."""
+        return sorted({owner for owner, _ in self.names})
+
+    def find(self, owner: str, section: str, name: str) -> tuple[URIRef, ...]:
+        """Things of that name in one register."""
+        names = self.names.get((owner, section))
+        return names.find(name) if names else ()
+
+    def find_anywhere(self, owner: str, section: str, name: str) -> tuple[URIRef, ...]:
+        """Things of that name: in the owner's own register, else in its prefecture's and the national ones.
+
+        A thing of another government is named by its id with the code, 221309/digital-smart-city/2021, since 総合計画 and
+        the like are called the same everywhere.
+        """
+        own = self.find(owner, section, name)
+        if own:
+            return own
+        code, slash, rest = name.partition("/")
+        if slash and (code, section) in self.names:
+            return self.find(code, section, rest)
+        found: dict[URIRef, None] = {}
+        for other, kind in self.names:
+            if kind == section and other != owner and (not other.isdigit() or other[:5] == f"{owner[:2]}000"):
+                found.update(dict.fromkeys(self.find(other, section, name)))
+        return tuple(found)
+
+    def shown(self, owner: str, section: str, everywhere: bool = False) -> list[str]:
+        """Known names for hints."""
+        return [
+            name
+            for (other, kind), names in self.names.items()
+            if kind == section and (everywhere or other == owner)
+            for name in names.shown
+        ]
+
+
+def load_registers(folder: Path, root: Path, vocabulary: Vocabulary, problems: Problems) -> Registers:
+    """Read every register of `folder`; a mistake is noted in `problems` with its file and line."""
+    registers = Registers()
+    for path in sorted(folder.glob("*.yaml")):
+        shown = path.relative_to(root).as_posix()
+        tree = load(path, shown)
+        owner = path.stem
+        for section, value in tree.entries.items():
+            if section == "government":
+                if not isinstance(value, Text) or value.value != owner:
+                    problems.add(
+                        value.place,
+                        f"the register of {owner} names another government",
+                        "台帳のコードがファイル名と違います",
+                        do_en=f"Write government: {owner}",
+                        do_ja=f"government: {owner} と書いてください",
+                    )
+                continue
+            if section not in SECTIONS or not isinstance(value, Items):
+                near = nearest(section, SECTIONS)
+                problems.add(
+                    tree.key_places[section],
+                    f"a register has no section “{section}”",
+                    f"台帳に「{section}」という欄はありません",
+                    do_en=f"Did you mean “{(near or SECTIONS)[0]}”?",
+                    do_ja=f"もしかして:「{(near or SECTIONS)[0]}」",
+                )
+                continue
+            pairs: list[tuple[str, URIRef]] = []
+            for entry in value:
+                pairs += _entry(registers, owner, section, entry, vocabulary, problems)
+            registers.names[owner, section] = collect(pairs)
+    return registers
+
+
+def _entry(
+    registers: Registers, owner: str, section: str, entry: Value, vocabulary: Vocabulary, problems: Problems
+) -> list[tuple[str, URIRef]]:
+    if not isinstance(entry, Mapping):
+        problems.add(entry.place, "an entry of a register is a mapping", "台帳の項目は「キー: 値」の形です")
+        return []
+    for key, place in entry.key_places.items():
+        if key not in KEYS["register entry"]:
+            problems.unknown(place, ("key", "キー"), key, KEYS["register entry"], "docs/plan-file.md")
+    iri = _iri(owner, section, entry)
+    name = entry.get("name")
+    if iri is None or not isinstance(name, Mapping) or "ja" not in name:
+        problems.add(
+            entry.place,
+            "an entry needs a number or id, and a name with ja",
+            "項目には番号(no)か id と、ja の名前が必要です",
+        )
+        return []
+    if iri in registers.origins:
+        problems.add(
+            entry.place,
+            f"the number or id of this entry is used on line {registers.origins[iri].line}",
+            "同じ番号・id がすでに使われています",
+            do_en="Take the next free one",
+            do_ja="次の空き番号を使ってください",
+        )
+        return []
+    registers.origins[iri] = entry.place
+    labels = {lang: text.value for lang, text in name.entries.items() if isinstance(text, Text)}
+    also = entry.get("also")
+    others = [text.value for text in also if isinstance(text, Text)] if isinstance(also, Items) else []
+    triples: list[Triple] = [(iri, RDFS.label, Literal(text, lang=lang)) for lang, text in labels.items()]
+    triples += [(iri, SKOS.altLabel, Literal(text, lang="ja" if not text.isascii() else "en")) for text in others]
+    triples += _typing(iri, owner, section, entry, vocabulary, problems)
+    registers.triples[iri] = triples
+    identifier = entry.get("id")
+    ids = [(identifier.value, iri)] if isinstance(identifier, Text) else []
+    return ids + [(text, iri) for text in (*labels.values(), *others)]
+
+
+def _iri(owner: str, section: str, entry: Mapping) -> URIRef | None:
+    number, identifier = entry.get("no"), entry.get("id")
+    if section in ("units", "bodies", "posts") and isinstance(number, Text) and number.value.isdigit():
+        kind = {"units": "unit", "bodies": "body", "posts": "post"}[section]
+        return ID[f"{kind}/{owner}/{int(number.value):02d}"]
+    if not isinstance(identifier, Text) or not re.fullmatch(r"[A-Za-z0-9./-]+", identifier.value):
+        return None
+    if section == "instruments":
+        return ID[f"plan/{identifier.value}"] if owner == "national" else ID[f"plan/{owner}/{identifier.value}"]
+    if section == "laws":
+        return ID[f"law/{identifier.value}"] if owner == "laws" else ID[f"law/lg{owner}/{identifier.value}"]
+    return ID[f"nat/{identifier.value}"] if section == "bodies" else ID[f"org/{identifier.value}"]
+
+
+def _typing(
+    iri: URIRef, owner: str, section: str, entry: Mapping, vocabulary: Vocabulary, problems: Problems
+) -> list[Triple]:
+    government = ID[f"lg/{owner}"] if re.fullmatch(r"\d{6}", owner) else None
+    triples: list[Triple] = []
+    if section == "units" and government:
+        triples += [(iri, RDF.type, ORG.OrganizationalUnit), (iri, ORG.unitOf, government)]
+    elif section == "bodies" and government:
+        triples += [(iri, RDF.type, JDX.GovernanceBody), (iri, ORG.unitOf, government)]
+    elif section == "bodies":
+        triples.append((iri, RDF.type, JDX.NationalBody))
+    elif section == "posts" and government:
+        triples += [(iri, RDF.type, ORG.Post), (iri, ORG.postIn, government)]
+    elif section == "organisations":
+        triples.append((iri, RDF.type, ORG.FormalOrganization))
+    elif section == "laws":
+        triples += [(iri, RDF.type, ELI.LegalResource), *_law(iri, owner, government, entry)]
+    elif section == "instruments":
+        triples.append((iri, RDF.type, JDX.PolicyInstrument))
+        issuer = entry.get("issuer")
+        publisher = government or (ID[f"nat/{issuer.value}"] if isinstance(issuer, Text) else None)
+        if publisher is not None:
+            triples.append((iri, JDX.issuingBody, publisher))
+        issued = entry.get("issued")
+        if isinstance(issued, Text):
+            triples.append((iri, DCTERMS.issued, typed_date(issued.value)))
+    for key, code_list in (("type", "pt"), ("kind", "bk")):
+        token = entry.get(key)
+        if isinstance(token, Text) and section in ("instruments", "bodies"):
+            code = vocabulary.code(code_list, token.value.removeprefix("pt-"))
+            if code is None:
+                known = vocabulary.codes[code_list].shown if code_list in vocabulary.codes else ()
+                problems.unknown(token.place, (key, "種別"), token.value, known, "ontology/codes.ttl")
+            else:
+                triples.append((iri, DCTERMS.type if key == "type" else ORG.classification, code))
+    return triples
+
+
+def _law(iri: URIRef, owner: str, government: URIRef | None, entry: Mapping) -> list[Triple]:
+    triples: list[Triple] = []
+    texts = {key: value.value for key, value in entry.entries.items() if isinstance(value, Text)}
+    if owner == "laws":
+        page = URIRef(f"https://laws.e-gov.go.jp/law/{texts['id']}")
+        triples += [(iri, ELI.id_local, Literal(texts["id"])), (iri, SCHEMA.url, page)]
+    if government is not None:
+        triples.append((iri, DCTERMS.publisher, government))
+    if "number" in texts:
+        triples.append((iri, DCTERMS.identifier, Literal(texts["number"], lang="ja")))
+    for key, term in (("promulgated", ELI.date_document), ("in-force", ELI.first_date_entry_in_force)):
+        if key in texts:
+            triples.append((iri, term, typed_date(texts[key])))
+    if "id-status" in texts:
+        triples.append(
+            (
+                iri,
+                SKOS.editorialNote,
+                Literal(f"law id {texts['id-status']}: {texts.get('source', '')}".strip(": "), lang="en"),
+            )
+        )
+    return triples
+
+
+def typed_date(text: str) -> Literal:
+    """A date of any precision as xsd:date, xsd:gYearMonth or xsd:gYear (precision = datatype, ontology §5 no. 38).
+
+    Raises ValueError when it is no date.
+    """
+    date_bounds(text)
+    kind = (XSD.gYear, XSD.gYearMonth, XSD.date)[text.count("-")]
+    return Literal(text, datatype=kind, normalize=False)
+
+
+def project_triples() -> list[Triple]:
+    """The organisation that completeness statements are attributed to: this project."""
+    me = URIRef(BASE + "id/org/keikaku")
+    return [
+        (me, RDF.type, PROV.Organization),
+        (me, RDF.type, ORG.FormalOrganization),
+        (me, RDFS.label, Literal("Keikaku", lang="en")),
+        (me, RDFS.label, Literal("計画(Keikaku)プロジェクト", lang="ja")),
+    ]
