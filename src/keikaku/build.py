@@ -1,0 +1,432 @@
+"""Build the store: read, infer, validate, store, per document and incrementally, then swap (architecture §1)."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from keikaku import infer, search, store
+from keikaku.errors import CannotRunError, KeikakuError, Place, shown_path
+from keikaku.namespaces import BASE, DCTERMS, GRAPH, PROV, RDF, XSD
+from keikaku.read.builder import Context
+from keikaku.read.documents import SourceDocument, load_documents, load_lock, lock_path
+from keikaku.read.names import government_names, load_governments, load_vocabulary, load_vocabulary_graphs
+from keikaku.read.plan import ReadDocument, read_plan
+from keikaku.read.problems import Problems
+from keikaku.read.quads import Quad, to_nquads
+from keikaku.read.reference import ONTOLOGY, REFERENCE, SCHEME, reference_quads, vocabulary_quads
+from keikaku.read.registers import load_registers
+from keikaku.report import Finding, Severity
+from keikaku.settings import Settings
+from keikaku.validate import checks, shapes
+
+META = GRAPH["meta"]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every document is read, inferred and checked against; loaded once per run."""
+
+    settings: Settings
+    context: Context
+    documents: Mapping[str, SourceDocument]
+    reference: list[Quad]
+    vocabulary: list[Quad]
+    rules: tuple[infer.Rule, ...]
+    shapes: shapes.Shapes
+    origins: Mapping[str, Place]
+    findings: tuple[Finding, ...]
+    key: str
+
+    def place_of(self, subject: str, _predicate: str | None = None) -> Place:
+        """File and line of a register entry; the reference table for governments; else the ontology."""
+        if subject in self.origins:
+            return self.origins[subject]
+        return Place("data/local-governments.csv" if "/id/lg/" in subject else "ontology/jdx.ttl")
+
+
+@dataclass(frozen=True)
+class Part:
+    """The result for one document, or for ontology and reference: statements per named graph, and findings."""
+
+    name: str
+    key: str
+    graphs: Mapping[str, bytes]
+    findings: tuple[Finding, ...]
+    reused: bool = False
+    source: str = ""
+
+    @property
+    def errors(self) -> int:
+        """How many findings stop the build."""
+        return sum(f.severity is Severity.VIOLATION for f in self.findings)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a build did: its id, its parts, what it found, and whether a store was written."""
+
+    build_id: str
+    parts: tuple[Part, ...]
+    findings: tuple[Finding, ...]
+    changed: tuple[str, ...]
+    stored: bool
+
+
+def hash_files(paths: Iterable[Path]) -> str:
+    """SHA-256 over names and bytes of files, independent of their folder."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(f"{path.name}\0{path.stat().st_size if path.is_file() else -1}\0".encode())
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()
+
+
+def ground_files(settings: Settings) -> list[Path]:
+    """Files that every document depends on: vocabulary, registers, reference table, rules, shapes, and the code itself."""
+    code = Path(__file__).parent
+    return [
+        *settings.ontology.glob("*.ttl"), *settings.shapes.glob("*.ttl"), *(settings.queries / "construct").glob("*.rq"),
+        *(settings.data / "registers").glob("*.yaml"), settings.data / "local-governments.csv",
+        *code.glob("*.py"), *(code / "read").glob("*.py"), *(code / "validate").glob("*.py"),
+    ]  # fmt: skip
+
+
+def load_ground(settings: Settings) -> Ground:
+    """Load vocabulary, reference data, rules and shapes."""
+    problems = Problems()
+    graphs = load_vocabulary_graphs(settings.ontology)
+    vocabulary = load_vocabulary(graphs)
+    governments = load_governments(settings.data / "local-governments.csv")
+    registers = load_registers(settings.data / "registers", settings.root, vocabulary, problems)
+    documents = load_documents(settings.data, settings.root, problems)
+    return Ground(
+        settings,
+        Context(vocabulary, governments, government_names(governments), registers),
+        documents,
+        reference_quads(governments, registers),
+        vocabulary_quads(graphs),
+        infer.load_rules(settings.queries / "construct", settings.root),
+        shapes.load(settings.shapes),
+        registers.origins,
+        tuple(problems.findings),
+        hash_files(ground_files(settings)),
+    )
+
+
+def plan_files(settings: Settings) -> list[Path]:
+    """The plan files, sorted by name."""
+    return sorted((settings.data / "plans").glob("*.yaml"))
+
+
+def part_key(settings: Settings, ground_key: str, path: Path, document: SourceDocument | None) -> str:
+    """The hash a document's result depends on: its file, its lock, its registration, and the ground."""
+    lock = lock_path(settings.data, document.name) if document else settings.data
+    return hashlib.sha256(f"{ground_key}\0{hash_files([path, lock])}\0{document}".encode()).hexdigest()
+
+
+def read_document(ground: Ground, path: Path, problems: Problems) -> ReadDocument | None:
+    """Read one plan file with its lock."""
+    shown = shown_path(path, ground.settings.root)
+    name = _document_name(path)
+    lock_file = lock_path(ground.settings.data, name)
+    try:
+        lock = load_lock(lock_file, shown_path(lock_file, ground.settings.root))
+    except KeikakuError as error:
+        problems.add(
+            error.place or Place(shown), error.what, error.what, do_en=error.do, do_ja=error.do, where=error.rule
+        )
+        lock = {}
+    return read_plan(path, shown, ground.documents, ground.context, lock, problems)
+
+
+def _document_name(path: Path) -> str:
+    """The document id a plan file names, found without parsing it."""
+    for line in path.read_bytes().split(b"\n"):
+        if line.startswith(b"document:"):
+            return line.removeprefix(b"document:").split(b"#")[0].strip().decode("utf-8", "replace")
+    return ""
+
+
+def build_document(ground: Ground, path: Path, key: str) -> Part:
+    """Read, infer and validate one document."""
+    problems = Problems()
+    read = read_document(ground, path, problems)
+    shown = shown_path(path, ground.settings.root)
+    if read is None:
+        return Part(path.stem, key, {}, tuple(problems.findings), source=shown)
+    own = [quad for quads in read.quads.values() for quad in quads]
+    nearby = neighbourhood(own, ground)
+    inferred_graph = GRAPH[f"inferred/{read.name}"]
+    inferred = infer.infer(own, infer.context_store([*ground.vocabulary, *nearby]), ground.rules, inferred_graph)
+    findings = list(problems.findings)
+    if not findings:
+        findings += shapes.check_document(
+            ground.shapes,
+            plain_graph([*own, *inferred]),
+            plain_graph([*ground.vocabulary, *nearby]),
+            read.document,
+            read.place_of,
+        )
+    graphs = {name: to_nquads(quads) for name, quads in read.quads.items()}
+    graphs[str(inferred_graph)] = to_nquads(inferred)
+    return Part(read.name, key, graphs, tuple(findings), source=shown)
+
+
+def neighbourhood(own: Iterable[Quad], ground: Ground) -> list[Quad]:
+    """The reference statements a document can see: what it names, what these name, and all fiscal years."""
+    by_subject: dict[Node, list[Quad]] = {}
+    for quad in ground.reference:
+        by_subject.setdefault(quad[0], []).append(quad)
+    wanted = {term for s, _, o, _ in own for term in (s, o) if term in by_subject}
+    wanted |= {node for node in by_subject if str(node).startswith(f"{BASE}id/fy/")}
+    for _ in range(2):
+        wanted |= {o for node in wanted for _, _, o, _ in by_subject[node] if o in by_subject}
+    return [quad for node in wanted for quad in by_subject[node]]
+
+
+def plain_graph(quads: Iterable[Quad]) -> Graph:
+    """One plain graph: what shapes are checked on (ontology §3.3)."""
+    graph = Graph()
+    for s, p, o, _ in quads:
+        graph.add((s, p, o))
+    return graph
+
+
+def build_base(ground: Ground) -> Part:
+    """Ontology, schemes and reference statements with what follows from them."""
+    graphs: dict[str, bytes] = {}
+    for name, quads in ((ONTOLOGY, ground.vocabulary), (SCHEME, ground.vocabulary), (REFERENCE, ground.reference)):
+        graphs[str(name)] = to_nquads(quad for quad in quads if quad[3] == name)
+    empty = infer.context_store(())
+    about_reference = infer.infer(
+        [*ground.reference, *ground.vocabulary], empty, ground.rules, GRAPH["inferred/reference"]
+    )
+    graphs[str(GRAPH["inferred/vocabulary"])] = to_nquads(
+        infer.vocabulary_closure(ground.vocabulary, GRAPH["inferred/vocabulary"])
+    )
+    graphs[str(GRAPH["inferred/reference"])] = to_nquads(about_reference)
+    findings = list(ground.findings)
+    findings += shapes.check_reference(
+        ground.shapes,
+        plain_graph([*ground.reference, *about_reference]),
+        plain_graph(ground.vocabulary),
+        ground.place_of,
+    )
+    findings += shapes.check_vocabulary(ground.shapes, plain_graph(ground.vocabulary))
+    return Part("base", ground.key, graphs, tuple(findings))
+
+
+# -- cache ---------------------------------------------------------------------------------------------------------------
+
+
+def cache_path(settings: Settings, name: str) -> Path:
+    """Where the result for one document is kept between builds."""
+    return settings.build / "cache" / name
+
+
+def load_part(settings: Settings, name: str, key: str) -> Part | None:
+    """A kept result of exactly this key, or None."""
+    folder = cache_path(settings, name)
+    try:
+        head = json.loads((folder / "part.json").read_text(encoding="utf-8"))
+        if head["key"] != key:
+            return None
+        graphs = {graph: (folder / file).read_bytes() for graph, file in head["graphs"].items()}
+    except (OSError, ValueError, KeyError):
+        return None
+    findings = tuple(Finding(Severity(f[0]), Place(*f[1]), *f[2:]) for f in head["findings"])
+    return Part(head["name"], key, graphs, findings, reused=True, source=head["source"])
+
+
+def write_part(settings: Settings, name: str, part: Part) -> None:
+    """Keep a result; its head is written last, so a half-written one is never used."""
+    folder = cache_path(settings, name)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "part.json").unlink(missing_ok=True)
+    files = {}
+    for number, (graph, data) in enumerate(sorted(part.graphs.items())):
+        files[graph] = f"{number}.nq"
+        (folder / files[graph]).write_bytes(data)
+    findings = [
+        [
+            int(f.severity),
+            [f.place.file, f.place.line],
+            f.rule,
+            f.text_en,
+            f.text_ja,
+            f.do_en,
+            f.do_ja,
+            f.where,
+            f.focus,
+        ]
+        for f in part.findings
+    ]
+    head = {"name": part.name, "key": part.key, "source": part.source, "graphs": files, "findings": findings}
+    temporary = folder / "part.json.new"
+    temporary.write_text(json.dumps(head, ensure_ascii=False), encoding="utf-8")
+    temporary.replace(folder / "part.json")
+
+
+# -- the whole build -----------------------------------------------------------------------------------------------------
+
+
+def collect(
+    settings: Settings, *, full: bool = False, paths: Iterable[Path] | None = None, progress: Progress = lambda _: None
+) -> list[Part]:
+    """Read, infer and validate everything, or only `paths`; unchanged documents come from the cache unless `full`."""
+    ground_key = hash_files(ground_files(settings))
+    ground: Ground | None = None
+    chosen = sorted(paths) if paths is not None else plan_files(settings)
+    documents = load_documents(settings.data, settings.root, Problems())
+    parts: list[Part] = []
+    base = None if full else load_part(settings, "base", _base_key(settings, ground_key))
+    if base is None:
+        progress("ontology and reference")
+        ground = load_ground(settings)
+        base = build_base(ground)
+        base = Part("base", _base_key(settings, ground_key), base.graphs, base.findings)
+        write_part(settings, "base", base)
+    parts.append(base)
+    for path in chosen:
+        key = part_key(settings, ground_key, path, documents.get(_document_name(path)))
+        part = None if full else load_part(settings, path.stem, key)
+        if part is None:
+            progress(shown_path(path, settings.root))
+            ground = ground or load_ground(settings)
+            part = build_document(ground, path, key)
+            write_part(settings, path.stem, part)
+        parts.append(part)
+    return parts
+
+
+def _base_key(settings: Settings, ground_key: str) -> str:
+    return hashlib.sha256(f"{ground_key}\0{hash_files([settings.data / 'sources.yaml'])}".encode()).hexdigest()
+
+
+def meta_quads(parts: Iterable[Part]) -> list[Quad]:
+    """One prov:Entity per named graph: what it came from, its content hash, licence; no clock (ontology §3.3)."""
+    quads: list[Quad] = []
+    for part in parts:
+        for graph, data in part.graphs.items():
+            iri = URIRef(graph)
+            facts: list[tuple[Node, Node]] = [
+                (RDF.type, PROV.Entity),
+                (DCTERMS.identifier, Literal(f"sha256:{hashlib.sha256(data).hexdigest()}")),
+                (DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")),
+                (DCTERMS.conformsTo, URIRef(BASE + "ont")),
+                (DCTERMS.extent, Literal(str(data.count(b"\n")), datatype=XSD.integer)),
+            ]
+            if part.source:
+                facts.append((PROV.wasDerivedFrom, URIRef(f"{BASE}id/doc/{part.name}")))
+            quads += [(iri, p, o, META) for p, o in facts]
+    return quads
+
+
+def build_id_of(graphs: Mapping[str, bytes]) -> str:
+    """The name of a build: a hash over its graphs, so equal content has an equal name."""
+    digest = hashlib.sha256()
+    for name in sorted(graphs):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(graphs[name]).digest())
+    return digest.hexdigest()[:16]
+
+
+def build(settings: Settings, *, full: bool = False, progress: Progress = lambda _: None) -> Result:
+    """Build everything and make it current, unless there are errors: then the previous store stays in service.
+
+    Raises CannotRunError when another build is writing to the same folder.
+    """
+    settings.build.mkdir(parents=True, exist_ok=True)
+    with (settings.build / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CannotRunError("another build is running", do="Wait for it to end", rule="README.md") from error
+        return _build(settings, full, progress)
+
+
+def _build(settings: Settings, full: bool, progress: Progress) -> Result:
+    parts = collect(settings, full=full, progress=progress)
+    findings = sorted(f for part in parts for f in part.findings)
+    duplicates = _same_document(parts)
+    findings = sorted([*findings, *duplicates])
+    changed = tuple(part.name for part in parts if not part.reused)
+    if any(f.severity is Severity.VIOLATION for f in findings):
+        return Result(store.read_build_id(settings.current), tuple(parts), tuple(findings), changed, False)
+    graphs = {name: data for part in parts for name, data in part.graphs.items()}
+    graphs[str(META)] = to_nquads(meta_quads(parts))
+    build_id = build_id_of(graphs)
+    if store.read_build_id(settings.current) == build_id and not full:
+        cross = checks.run(settings.queries / "checks", settings.root, store.open_current(settings.current).select)
+        return Result(build_id, tuple(parts), tuple(sorted([*findings, *cross])), changed, False)
+    progress("store")
+    folder = write_store(settings, build_id, graphs)
+    made = store.open_current(folder)
+    cross = checks.run(settings.queries / "checks", settings.root, made.select)
+    findings = sorted([*findings, *cross])
+    if any(f.severity is Severity.VIOLATION for f in cross):
+        store.write_discard(folder)
+        return Result(store.read_build_id(settings.current), tuple(parts), tuple(findings), changed, False)
+    write_current(settings, folder)
+    return Result(build_id, tuple(parts), tuple(findings), changed, True)
+
+
+def _same_document(parts: Iterable[Part]) -> list[Finding]:
+    """Two files that record one document are an error: their graphs would be mixed."""
+    problems = Problems()
+    seen: dict[str, str] = {}
+    for part in parts:
+        if part.source and part.graphs and part.name in seen:
+            problems.add(
+                Place(part.source, 1),
+                f"{seen[part.name]} records the same document, {part.name}",
+                f"{seen[part.name]} が同じ文書 {part.name} を記録しています",
+                do_en="Keep one of the two files",
+                do_ja="どちらか一つにしてください",
+            )
+        seen.setdefault(part.name, part.source)
+    return problems.findings
+
+
+def write_store(settings: Settings, build_id: str, graphs: Mapping[str, bytes]) -> Path:
+    """Write a whole store beside the current one: a hard-linked copy of it, in which the changed graphs are replaced."""
+    settings.build.mkdir(parents=True, exist_ok=True)
+    folder = settings.build / f"store-{build_id}-{os.getpid()}"
+    store.write_discard(folder)
+    had: dict[str, str] = {}
+    if store.read_build_id(settings.current):
+        had = json.loads((settings.current / "graphs.json").read_text(encoding="utf-8"))
+        store.open_current(settings.current).copy_to(folder)
+        new = store.open_for_change(folder)
+    else:
+        new = store.create(folder)
+    now = {name: hashlib.sha256(data).hexdigest() for name, data in graphs.items()}
+    for name in had:
+        if now.get(name) != had[name]:
+            new.drop_graph(name)
+    new.load_nquads(b"".join(data for name, data in sorted(graphs.items()) if had.get(name) != now[name]))
+    (folder / "graphs.json").write_text(json.dumps(now, sort_keys=True), encoding="utf-8")
+    search.write(new, folder / "search.sqlite")
+    new.write_build_id(build_id)
+    return folder
+
+
+def write_current(settings: Settings, folder: Path) -> None:
+    """Make `folder` the current build by one rename, and remove stores that no longer serve."""
+    link = settings.build / f"current-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.name)
+    old = settings.current.resolve() if settings.current.is_symlink() else None
+    link.replace(settings.current)
+    for other in settings.build.glob("store-*"):
+        if other not in (folder, old):
+            store.write_discard(other)

@@ -1,0 +1,259 @@
+"""The one module that knows the engine: Oxigraph, in memory or on disk (architecture §1, §3).
+
+Terms go in and out as rdflib terms, so no other module depends on the engine. The default graph of a query is the union
+of all named graphs (ontology §3.3).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import BNode, Literal, URIRef
+from rdflib.term import Node
+
+from keikaku.errors import CannotRunError, Place, QueryError
+from keikaku.namespaces import PREFIXES
+from keikaku.read.quads import Quad, nt, to_nquads
+
+__all__ = [
+    "Quad",
+    "Solutions",
+    "Store",
+    "Triples",
+    "create",
+    "memory",
+    "nt",
+    "open_current",
+    "open_for_change",
+    "to_nquads",
+]
+
+#: File of a store folder that names the build it holds.
+BUILD_ID = "keikaku-build-id"
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """Rows of a SELECT: `columns` in the order of the projection, each row one term or None per column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Node | None, ...], ...]
+
+    def __iter__(self) -> Iterator[dict[str, Node]]:
+        """Each row as a mapping; unbound variables are left out."""
+        for row in self.rows:
+            yield {c: v for c, v in zip(self.columns, row, strict=True) if v is not None}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Triples:
+    """Triples of a CONSTRUCT or DESCRIBE."""
+
+    triples: tuple[tuple[Node, Node, Node], ...]
+
+
+@dataclass(frozen=True)
+class Store:
+    """An Oxigraph store. Make one with `memory`, `open_current` or `create`."""
+
+    engine: ox.Store = field(repr=False)
+    path: Path | None = None
+
+    def query(self, text: str, *, place: Place | None = None) -> Solutions | Triples | bool:
+        """Answer a SPARQL 1.1 query over the union of all graphs; our prefixes need no declaration.
+
+        Raises QueryError with line and column when the query cannot be read, and for SERVICE, which would leave the machine.
+        """
+        refuse_service(text, place)
+        try:
+            # Prefixes are passed to the parser, so lines and columns in errors are those of the text.
+            result = self.engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=not has_dataset_clause(text))
+        except SyntaxError as error:
+            raise _query_error(text, error, place) from error
+        if isinstance(result, ox.QuerySolutions):
+            columns = tuple(v.value for v in result.variables)
+            rows = tuple(tuple(None if t is None else _from_engine(t) for t in solution) for solution in result)
+            return Solutions(columns, rows)
+        if isinstance(result, ox.QueryTriples):
+            return Triples(
+                tuple((_from_engine(t.subject), _from_engine(t.predicate), _from_engine(t.object)) for t in result)
+            )
+        return bool(result)
+
+    def select(self, text: str, *, place: Place | None = None) -> Solutions:
+        """Answer a SELECT query; raises QueryError for any other form."""
+        result = self.query(text, place=place)
+        if not isinstance(result, Solutions):
+            raise QueryError("this query is not a SELECT", do="Write SELECT … WHERE { … }", place=place)
+        return result
+
+    def construct(self, text: str, *, place: Place | None = None) -> Triples:
+        """Answer a CONSTRUCT or DESCRIBE query; raises QueryError for any other form."""
+        result = self.query(text, place=place)
+        if not isinstance(result, Triples):
+            raise QueryError("this query is not a CONSTRUCT", do="Write CONSTRUCT { … } WHERE { … }", place=place)
+        return result
+
+    def load_nquads(self, data: bytes) -> None:
+        """Add statements in N-Quads form."""
+        if self.path is None:
+            self.engine.load(data, format=ox.RdfFormat.N_QUADS)
+        else:
+            self.engine.bulk_load(data, format=ox.RdfFormat.N_QUADS)
+
+    def drop_graph(self, graph: str) -> None:
+        """Remove a named graph and all it holds."""
+        self.engine.remove_graph(ox.NamedNode(graph))
+
+    def graphs(self) -> list[str]:
+        """IRIs of the named graphs, sorted."""
+        return sorted(g.value for g in self.engine.named_graphs())
+
+    def nquads(self) -> bytes:
+        """All statements as sorted N-Quads: the same bytes for the same statements."""
+        lines = self.engine.dump(format=ox.RdfFormat.N_QUADS)
+        return b"" if not lines else b"".join(sorted(set(lines.splitlines(keepends=True))))
+
+    def __len__(self) -> int:
+        return len(self.engine)
+
+    def copy_to(self, target: Path) -> None:
+        """Write a hard-linked copy of an on-disk store; the copy can be changed, this one stays as it is."""
+        self.engine.backup(target)
+
+    def write_build_id(self, build_id: str) -> None:
+        """Mark the folder as a whole build; done last, so a folder without the mark is never opened."""
+        if self.path is None:
+            raise CannotRunError("a store in memory has no folder")
+        self.engine.flush()
+        (self.path / BUILD_ID).write_text(build_id + "\n", encoding="utf-8")
+
+    @property
+    def build_id(self) -> str:
+        """The build this store holds: a hash over its named graphs."""
+        return read_build_id(self.path) if self.path else ""
+
+
+def memory(data: bytes = b"") -> Store:
+    """A store in memory holding `data` (N-Quads)."""
+    store = Store(ox.Store())
+    if data:
+        store.load_nquads(data)
+    return store
+
+
+def create(path: Path) -> Store:
+    """An empty store on disk in the new folder `path`."""
+    return Store(ox.Store(path), path)
+
+
+def open_for_change(path: Path) -> Store:
+    """Open a store that no reader has open (a copy made by `copy_to`)."""
+    return Store(ox.Store(path), path)
+
+
+def open_current(link: Path) -> Store:
+    """Open the current build read-only. `link` is the link that a build swaps; the folder behind it never changes.
+
+    Raises CannotRunError when there is no whole build.
+    """
+    if not (link / BUILD_ID).is_file():
+        raise CannotRunError("there is no built graph yet", do="Run: keikaku build", rule="README.md")
+    folder = link.resolve()
+    return Store(ox.Store.read_only(str(folder)), folder)
+
+
+def read_build_id(folder: Path) -> str:
+    """The build id of a store folder, or "" when it is not a whole build."""
+    mark = folder / BUILD_ID
+    return mark.read_text(encoding="utf-8").strip() if mark.is_file() else ""
+
+
+def write_discard(folder: Path) -> None:
+    """Delete a store folder that no longer serves, or a half-written one."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def _from_engine(term: object) -> Node:
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return Literal(term.value, lang=term.language)
+        plain = term.datatype.value == _XSD_STRING
+        return (
+            Literal(term.value) if plain else Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+        )
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    raise QueryError("the answer holds an RDF 1.2 triple term, which this project does not use")
+
+
+_QUIET = re.compile(
+    r"""<[^<>"{}|^`\\\s]*>|"{3}(?:.|\n)*?"{3}|'{3}(?:.|\n)*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\#[^\n]*"""
+)
+
+
+def bare(text: str) -> str:
+    """The query with IRIs, strings and comments blanked out, same length, so that keywords can be looked for safely."""
+    return _QUIET.sub(lambda m: "".join("\n" if ch == "\n" else " " for ch in m[0]), text)
+
+
+def has_dataset_clause(text: str) -> bool:
+    """Whether the query names its dataset itself (FROM, FROM NAMED); then the default graph is not the union."""
+    return re.search(r"\bFROM\b", bare(text), re.IGNORECASE) is not None
+
+
+def refuse_service(text: str, place: Place | None) -> None:
+    """Refuse SERVICE: the embedded engine would call other machines, and has no switch against it."""
+    for form in (text, _CODEPOINT.sub(_unescape, text)):
+        found = re.search(r"(?<![?$:\w])SERVICE\b(?!\s*:)", bare(form), re.IGNORECASE)
+        if not found:
+            continue
+        line = form.count("\n", 0, found.start()) + 1
+        raise QueryError(
+            f"line {line}: SERVICE is not allowed here, since it sends data to other machines",
+            do="Ask the other endpoint directly and join the answers",
+            rule="docs/sparql.md",
+            place=place,
+        )
+
+
+#: Codepoint escapes, which SPARQL 1.1 §19.2 resolves before anything else is read.
+_CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = int(found[1] or found[2], 16)
+    return chr(code) if code <= 0x10FFFF else "?"
+
+
+def _query_error(text: str, error: SyntaxError, place: Place | None) -> QueryError:
+    """Turn the parser's message into one sentence with line and column."""
+    message = str(error)
+    found = re.search(r"(?:error )?at (?:line )?(\d+)(?::| column )(\d+)", message)
+    line, column = (int(found[1]), int(found[2])) if found else (error.lineno or 1, error.offset or 1)
+    if "Prefix not found" in message:
+        hint = f"A prefix is not declared; known without declaration: {', '.join(list(PREFIXES)[:8])} …"
+    else:
+        tokens = [quoted or word for quoted, word in re.findall(r'"([^"\s]{1,12})"|\b([A-Z]{2,})\b', message)]
+        hint = f"Expected one of: {' '.join(tokens[:12])}" if tokens else ""
+    lines = text.split("\n")
+    near = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
+    return QueryError(
+        f"line {line}, column {column}: the query cannot be read here: {near or 'end of text'}",
+        do=hint,
+        rule="docs/sparql.md",
+        place=place,
+    )
