@@ -6,17 +6,17 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from keikaku import infer, search, store
+from keikaku import infer, store
+from keikaku.cache import Part, load_part, write_part
 from keikaku.errors import CannotRunError, KeikakuError, Place, shown_path
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, PROV, RDF, XSD
-from keikaku.read.builder import Context
 from keikaku.read.documents import SourceDocument, load_documents, load_lock, lock_path
 from keikaku.read.names import government_names, load_governments, load_vocabulary, load_vocabulary_graphs
 from keikaku.read.plan import ReadDocument, read_plan
@@ -24,12 +24,14 @@ from keikaku.read.problems import Problems
 from keikaku.read.quads import Quad, to_nquads
 from keikaku.read.reference import ONTOLOGY, REFERENCE, SCHEME, reference_quads, vocabulary_quads
 from keikaku.read.registers import load_registers
+from keikaku.read.statements import Context
 from keikaku.report import Finding, Severity
 from keikaku.settings import Settings
 from keikaku.validate import checks, shapes
 
 META = GRAPH["meta"]
 Progress = Callable[[str], None]
+Extras = Sequence[Callable[[store.Store, Path], None]]
 
 
 @dataclass(frozen=True)
@@ -52,23 +54,6 @@ class Ground:
         if subject in self.origins:
             return self.origins[subject]
         return Place("data/local-governments.csv" if "/id/lg/" in subject else "ontology/jdx.ttl")
-
-
-@dataclass(frozen=True)
-class Part:
-    """The result for one document, or for ontology and reference: statements per named graph, and findings."""
-
-    name: str
-    key: str
-    graphs: Mapping[str, bytes]
-    findings: tuple[Finding, ...]
-    reused: bool = False
-    source: str = ""
-
-    @property
-    def errors(self) -> int:
-        """How many findings stop the build."""
-        return sum(f.severity is Severity.VIOLATION for f in self.findings)
 
 
 @dataclass(frozen=True)
@@ -117,7 +102,7 @@ def load_ground(settings: Settings) -> Ground:
         vocabulary_quads(graphs),
         infer.load_rules(settings.queries / "construct", settings.root),
         shapes.load(settings.shapes),
-        registers.origins,
+        {str(iri): place for iri, place in registers.origins.items()},
         tuple(problems.findings),
         hash_files(ground_files(settings)),
     )
@@ -226,57 +211,6 @@ def build_base(ground: Ground) -> Part:
     return Part("base", ground.key, graphs, tuple(findings))
 
 
-# -- cache ---------------------------------------------------------------------------------------------------------------
-
-
-def cache_path(settings: Settings, name: str) -> Path:
-    """Where the result for one document is kept between builds."""
-    return settings.build / "cache" / name
-
-
-def load_part(settings: Settings, name: str, key: str) -> Part | None:
-    """A kept result of exactly this key, or None."""
-    folder = cache_path(settings, name)
-    try:
-        head = json.loads((folder / "part.json").read_text(encoding="utf-8"))
-        if head["key"] != key:
-            return None
-        graphs = {graph: (folder / file).read_bytes() for graph, file in head["graphs"].items()}
-    except (OSError, ValueError, KeyError):
-        return None
-    findings = tuple(Finding(Severity(f[0]), Place(*f[1]), *f[2:]) for f in head["findings"])
-    return Part(head["name"], key, graphs, findings, reused=True, source=head["source"])
-
-
-def write_part(settings: Settings, name: str, part: Part) -> None:
-    """Keep a result; its head is written last, so a half-written one is never used."""
-    folder = cache_path(settings, name)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "part.json").unlink(missing_ok=True)
-    files = {}
-    for number, (graph, data) in enumerate(sorted(part.graphs.items())):
-        files[graph] = f"{number}.nq"
-        (folder / files[graph]).write_bytes(data)
-    findings = [
-        [
-            int(f.severity),
-            [f.place.file, f.place.line],
-            f.rule,
-            f.text_en,
-            f.text_ja,
-            f.do_en,
-            f.do_ja,
-            f.where,
-            f.focus,
-        ]
-        for f in part.findings
-    ]
-    head = {"name": part.name, "key": part.key, "source": part.source, "graphs": files, "findings": findings}
-    temporary = folder / "part.json.new"
-    temporary.write_text(json.dumps(head, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(folder / "part.json")
-
-
 # -- the whole build -----------------------------------------------------------------------------------------------------
 
 
@@ -340,7 +274,9 @@ def build_id_of(graphs: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:16]
 
 
-def build(settings: Settings, *, full: bool = False, progress: Progress = lambda _: None) -> Result:
+def build(
+    settings: Settings, *, full: bool = False, progress: Progress = lambda _: None, extras: Extras = ()
+) -> Result:
     """Build everything and make it current, unless there are errors: then the previous store stays in service.
 
     Raises CannotRunError when another build is writing to the same folder.
@@ -351,10 +287,10 @@ def build(settings: Settings, *, full: bool = False, progress: Progress = lambda
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise CannotRunError("another build is running", do="Wait for it to end", rule="README.md") from error
-        return _build(settings, full, progress)
+        return _build(settings, full, progress, extras)
 
 
-def _build(settings: Settings, full: bool, progress: Progress) -> Result:
+def _build(settings: Settings, full: bool, progress: Progress, extras: Extras) -> Result:
     parts = collect(settings, full=full, progress=progress)
     findings = sorted(f for part in parts for f in part.findings)
     duplicates = _same_document(parts)
@@ -369,7 +305,7 @@ def _build(settings: Settings, full: bool, progress: Progress) -> Result:
         cross = checks.run(settings.queries / "checks", settings.root, store.open_current(settings.current).select)
         return Result(build_id, tuple(parts), tuple(sorted([*findings, *cross])), changed, False)
     progress("store")
-    folder = write_store(settings, build_id, graphs)
+    folder = write_store(settings, build_id, graphs, extras)
     made = store.open_current(folder)
     cross = checks.run(settings.queries / "checks", settings.root, made.select)
     findings = sorted([*findings, *cross])
@@ -397,8 +333,11 @@ def _same_document(parts: Iterable[Part]) -> list[Finding]:
     return problems.findings
 
 
-def write_store(settings: Settings, build_id: str, graphs: Mapping[str, bytes]) -> Path:
-    """Write a whole store beside the current one: a hard-linked copy of it, in which the changed graphs are replaced."""
+def write_store(settings: Settings, build_id: str, graphs: Mapping[str, bytes], extras: Extras = ()) -> Path:
+    """Write a whole store beside the current one: a hard-linked copy of it, in which the changed graphs are replaced.
+
+    extras: functions that write what later stages want beside the store (the search index), given store and folder.
+    """
     settings.build.mkdir(parents=True, exist_ok=True)
     folder = settings.build / f"store-{build_id}-{os.getpid()}"
     store.write_discard(folder)
@@ -415,7 +354,8 @@ def write_store(settings: Settings, build_id: str, graphs: Mapping[str, bytes]) 
             new.drop_graph(name)
     new.load_nquads(b"".join(data for name, data in sorted(graphs.items()) if had.get(name) != now[name]))
     (folder / "graphs.json").write_text(json.dumps(now, sort_keys=True), encoding="utf-8")
-    search.write(new, folder / "search.sqlite")
+    for write in extras:
+        write(new, folder)
     new.write_build_id(build_id)
     return folder
 

@@ -49,7 +49,6 @@ def infer(own: Iterable[Quad], context: Store, rules: tuple[Rule, ...], graph: U
     quads = list(own)
     names = {str(g) for *_, g in quads} | {str(graph)}
     context.load_nquads(to_nquads(quads))
-    asserted = {(s, p, o) for s, p, o, _ in quads}
     derived: set[tuple[Node, Node, Node]] = set()
     try:
         for _ in range(MOST_ROUNDS):
@@ -57,7 +56,7 @@ def infer(own: Iterable[Quad], context: Store, rules: tuple[Rule, ...], graph: U
                 triple
                 for rule in rules
                 for triple in context.construct(rule.text, place=rule.place).triples
-                if _about_us(triple[0]) and triple not in asserted and triple not in derived
+                if _about_us(triple[0]) and not context.holds(triple)
             }
             if not new:
                 break

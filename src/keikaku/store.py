@@ -102,6 +102,11 @@ class Store:
             raise QueryError("this query is not a CONSTRUCT", do="Write CONSTRUCT { … } WHERE { … }", place=place)
         return result
 
+    def holds(self, triple: tuple[Node, Node, Node]) -> bool:
+        """Whether some graph states a triple."""
+        s, p, o = (_to_engine(term) for term in triple)
+        return next(iter(self.engine.quads_for_pattern(s, p, o, None)), None) is not None  # type: ignore[arg-type]
+
     def load_nquads(self, data: bytes) -> None:
         """Add statements in N-Quads form."""
         if self.path is None:
@@ -185,6 +190,16 @@ def write_discard(folder: Path) -> None:
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
+def _to_engine(term: Node) -> ox.NamedNode | ox.Literal | ox.BlankNode:
+    if isinstance(term, URIRef):
+        return ox.NamedNode(str(term))
+    if isinstance(term, Literal):
+        if term.language:
+            return ox.Literal(str(term), language=term.language)
+        return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
+    return ox.BlankNode(str(term))
+
+
 def _from_engine(term: object) -> Node:
     if isinstance(term, ox.NamedNode):
         return URIRef(term.value)
@@ -212,7 +227,7 @@ def bare(text: str) -> str:
 
 def has_dataset_clause(text: str) -> bool:
     """Whether the query names its dataset itself (FROM, FROM NAMED); then the default graph is not the union."""
-    return re.search(r"\bFROM\b", bare(text), re.IGNORECASE) is not None
+    return re.search(r"(?<![?$:\w])FROM\b(?!\s*:)", bare(text), re.IGNORECASE) is not None
 
 
 def refuse_service(text: str, place: Place | None) -> None:

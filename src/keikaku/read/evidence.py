@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from keikaku.errors import Place
-from keikaku.read.builder import StatedValue
 from keikaku.read.documents import Lines, Passage, SourceDocument, SourceText
 from keikaku.read.numbers import Printed, normalise, printed_numbers
 from keikaku.read.problems import Problems
+from keikaku.read.statements import StatedValue
 
 
 @dataclass(frozen=True)
@@ -204,14 +204,17 @@ def _shown(value: StatedValue) -> str:
 def _behind_own_label(
     passage: Cells, start: int, value: StatedValue, group: list[StatedValue], labels: Mapping[str, tuple[str, ...]]
 ) -> bool:
-    """Whether the last category word before a number is its own; true where the passage prints no such word before it."""
+    """Whether the last category word before a number is its own; true where the passage does not print its own word."""
+    own = [normalise(label) for label in labels.get(value.part, ())]
+    if not any(label in passage.joined for label in own):
+        return True
     last = (-1, "")
     for category in {v.part for v in group if v.part}:
         for label in labels.get(category, ()):
             at = passage.joined.rfind(normalise(label), 0, start)
             if at >= 0:
                 last = max(last, (at + len(normalise(label)), category))
-    return last[1] in ("", value.part)
+    return last[1] == value.part
 
 
 def _out_of_order(found: Mapping[StatedValue, int], document: SourceDocument, problems: Problems) -> set[StatedValue]:

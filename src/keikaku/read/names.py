@@ -12,7 +12,7 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 
 from keikaku.errors import CodeError
-from keikaku.namespaces import BASE, ID, IND, SKOS, TH, C
+from keikaku.namespaces import BASE, ID, IND, JDX, RDF, SKOS, TH, UNIT, C
 from keikaku.read.problems import fold
 
 VOCABULARY_FILES = ("jdx.ttl", "themes.ttl", "indicators.ttl", "codes.ttl", "alignments.ttl")
@@ -75,19 +75,19 @@ def load_vocabulary(graphs: Mapping[str, Graph]) -> Vocabulary:
         for subject, label in graph.subject_objects(SKOS.prefLabel):
             if not isinstance(subject, URIRef) or not isinstance(label, Literal):
                 continue
-            slug, ja = _slug(subject), label.language == "ja"
-            if str(subject).startswith(str(TH)) and "/" not in slug:
-                themes += [(slug, subject)] + ([(str(label), subject)] if ja else [])
-            elif str(subject).startswith(str(IND)):
-                indicators += [(slug, subject)] + ([(str(label), subject)] if ja else [])
+            slug = _slug(subject)
+            names = [(slug, subject)] + ([(str(label), subject)] if label.language == "ja" else [])
+            if (subject, RDF.type, JDX.PolicyTheme) in graph:
+                themes += names
+            elif (subject, RDF.type, JDX.IndicatorConcept) in graph:
+                indicators += names
             elif str(subject).startswith(str(C)) and "-" in slug:
                 code_list, _, token = slug.partition("-")
-                names = [(token, subject)] + ([(str(label), subject)] if ja else [])
-                codes.setdefault(code_list, []).extend(names)
-                if code_list == "unit":
-                    units += names
-            elif str(subject).startswith("http://qudt.org/vocab/unit/") and ja:
-                units.append((str(label), subject))
+                named = [(token, subject), *names[1:]]
+                codes.setdefault(code_list, []).extend(named)
+                units += named if code_list == "unit" else []
+            elif str(subject).startswith(str(UNIT)):
+                units += names[1:]
     defaults = {
         subject: unit
         for graph in graphs.values()

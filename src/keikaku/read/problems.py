@@ -32,20 +32,21 @@ class Problems:
         self.findings.append(Finding(Severity.VIOLATION, place, rule, en, ja, do_en, do_ja, where))
 
     def unknown(self, place: Place, what: tuple[str, str], name: str, known: Iterable[str], where: str) -> None:
-        """Note a name that nothing has; suggests the nearest known ones. `what` is (en, ja)."""
-        near = nearest(name, known)
+        """Note a name that nothing has; suggests the nearest known ones, or all of a few. `what` is (en, ja)."""
+        names = list(known)
+        near = nearest(name, names) or (names if len(names) <= FEW else [])
         self.add(
             place,
             f"there is no {what[0]} “{name}”",
             f"{what[1]}「{name}」はありません",
-            do_en=("Did you mean " + " or ".join(f"“{n}”" for n in near) + "?")
-            if near
-            else f"Add it to {where} or use a listed name",
-            do_ja=("もしかして:" + "、".join(f"「{n}」" for n in near))
-            if near
-            else f"{where} に追加するか、登録済みの名前を使ってください",
+            do_en=("Did you mean " + " or ".join(f"“{n}”" for n in near) + "?") if near else f"Add it to {where} or use a listed name",
+            do_ja=("もしかして:" + "、".join(f"「{n}」" for n in near)) if near else f"{where} に追加するか、登録済みの名前を使ってください",
             where=where,
         )
+
+
+#: So many names are listed whole when none is near.
+FEW = 6
 
 
 def fold(name: str) -> str:
@@ -62,5 +63,5 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     by_fold: dict[str, str] = {}
     for candidate in known:
         by_fold.setdefault(fold(candidate), candidate)
-    hits = difflib.get_close_matches(fold(name), list(by_fold), n=most, cutoff=0.6)
+    hits = difflib.get_close_matches(fold(name), list(by_fold), n=most, cutoff=0.6 if len(name) > 3 else 0.5)
     return [by_fold[hit] for hit in hits]

@@ -1,0 +1,156 @@
+"""The head of a plan file: what the plan is, when it holds, what it rests on and which documents it names."""
+
+from __future__ import annotations
+
+from rdflib import Literal, URIRef
+
+from keikaku.namespaces import DCAT, DCTERMS, ID, JDX, XSD
+from keikaku.read.builder import Builder
+from keikaku.read.documents import Lines
+from keikaku.read.registers import typed_date
+from keikaku.read.when import When, date_bounds, fiscal_year_of, read_when
+from keikaku.read.yamltree import Mapping
+
+#: Keys of a plan that name other documents, and the property each stands for.
+LINKS = {
+    "absorbs": JDX.absorbs,
+    "succeeds": DCTERMS.replaces,
+    "upper": JDX.upperPlan,
+    "coordinated": JDX.coordinatedWith,
+    "informed-by": JDX.informedBy,
+    "reflects": JDX.reflectsEdition,
+    "volumes": DCTERMS.hasPart,
+}
+
+
+def head(builder: Builder, tree: Mapping) -> None:
+    """What the plan is: title, issuer, type, status, dates, period, legal basis, links to other documents."""
+    plan = builder.plan
+    place = tree.key_places["plan"]
+    builder.node(plan, (JDX.Plan,), place)
+    ranges = builder.at(tree, ())
+    if not ranges:
+        builder.problems.add(
+            place,
+            "the plan does not say where its title stands",
+            "計画名の行(at)がありません",
+            do_en="Add at: 3",
+            do_ja="at: 3 のように加えてください",
+        )
+    builder.title(tree, plan, "plan file")
+    builder.evidence(plan, ranges, place)
+    builder.bilingual(tree.get("summary"), plan, DCTERMS.description)
+    issuer = builder.context.governments.get(builder.owner)
+    if issuer is None:
+        builder.problems.unknown(
+            place,
+            ("local government", "地方公共団体"),
+            builder.owner,
+            builder.context.governments,
+            "data/local-governments.csv",
+        )
+    builder.add(plan, JDX.issuingBody, ID[f"lg/{builder.owner}"], place)
+    for key, predicate, code_list in (("type", DCTERMS.type, "pt"), ("status", JDX.planStatus, "ps")):
+        token = builder.text(tree, key, required=True, kind="plan file")
+        if token:
+            builder.code(plan, predicate, code_list, token)
+    builder.absences(tree, plan)
+    _issued(builder, tree, ranges)
+    _period(builder, tree, ranges)
+    _legal_basis(builder, tree, ranges)
+    for cited in builder.mappings(tree, "cites", "citation"):
+        law = builder.text(cited, "law", required=True, kind="citation")
+        act = builder.law(law) if law else None
+        if law and act is not None:
+            builder.claim(plan, DCTERMS.references, act, cited, builder.at(cited, ranges), law.place)
+    for key, term in LINKS.items():
+        for link in builder.mappings(tree, key, "link"):
+            name = builder.text(link, "plan", required=True, kind="link")
+            target = (
+                builder.registered("instruments", name, ("plan or policy document", "計画・文書"), everywhere=True)
+                if name
+                else None
+            )
+            if name and target is not None:
+                builder.claim(plan, term, target, link, builder.at(link, ranges), name.place)
+
+
+def _issued(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:
+    issued = tree.get("issued")
+    if not isinstance(issued, Mapping):
+        return
+    builder.check_keys(issued, "date of issue")
+    text = builder.text(issued, "when", required=True, kind="date of issue")
+    when = read_when(text.value) if text else None
+    if text and (when is None or not when.date):
+        builder.problems.add(
+            text.place,
+            f"the date of issue “{text.value}” cannot be read",
+            f"発行日「{text.value}」を読み取れません",
+            do_en="Write 2023, 2023-01 or 2023-01-15",
+            do_ja="2023、2023-01、2023-01-15 のように書いてください",
+        )
+    elif text and when:
+        builder.claim(
+            builder.plan, DCTERMS.issued, typed_date(when.date), issued, builder.at(issued, ranges), text.place
+        )
+
+
+def _bounds(when: When) -> tuple[str, str]:
+    """First and last day of a time."""
+    if when.date and not when.token.isdigit():
+        first, last = date_bounds(when.date)
+        return first.isoformat(), last.isoformat()
+    return f"{when.fiscal_years[0]}-04-01", f"{when.fiscal_years[-1] + 1}-03-31"
+
+
+def _period(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:
+    period = tree.get("period")
+    if not isinstance(period, Mapping):
+        return
+    builder.check_keys(period, "period")
+    days: dict[str, str] = {}
+    for key in ("from", "to"):
+        text = builder.text(period, key, required=True, kind="period")
+        when = read_when(text.value) if text else None
+        if text and when is None:
+            builder.problems.add(
+                text.place,
+                f"“{text.value}” is no month or fiscal year",
+                f"「{text.value}」は年月・年度ではありません",
+                do_en="Write 2023-01 or FY2022",
+                do_ja="2023-01 または FY2022 と書いてください",
+            )
+        elif text and when:
+            days[key] = _bounds(when)[0 if key == "from" else 1]
+    if len(days) < 2:
+        return
+    iri = URIRef(f"{builder.plan}/period")
+    builder.node(iri, (DCTERMS.PeriodOfTime,), period.place)
+    builder.add(builder.plan, JDX.planPeriod, iri, period.place)
+    for key, term in (("from", DCAT.startDate), ("to", DCAT.endDate)):
+        value = period.entries[key]
+        builder.add(iri, term, Literal(days[key], datatype=XSD.date, normalize=False), value.place)
+    builder.evidence(iri, builder.at(period, ranges), period.place)
+    if days["from"] <= days["to"]:
+        first, last = (fiscal_year_of(int(day[:4]), int(day[5:7])) for day in (days["from"], days["to"]))
+        builder.plan_years = tuple(range(first, last + 1))
+
+
+def _legal_basis(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:
+    for link in builder.mappings(tree, "legal-basis", "legal basis"):
+        name = builder.text(link, "law", required=True, kind="legal basis")
+        if name is None:
+            continue
+        here = builder.at(link, ranges)
+        target = builder.law(name)
+        if target is None:
+            continue
+        builder.claim(builder.plan, JDX.hasLegalBasis, target, link, here, name.place)
+        role = builder.text(link, "serves-as")
+        if role:
+            code = builder.context.vocabulary.code("sp", role.value)
+            if code is None:
+                builder.code(builder.plan, JDX.servesAsStatutoryPlan, "sp", role)
+            else:
+                builder.claim(builder.plan, JDX.servesAsStatutoryPlan, code, link, here, role.place)

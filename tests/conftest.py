@@ -1,0 +1,64 @@
+"""What tests share: the small example world, built once, and the source texts where there are any."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from keikaku import build, search, settings
+from keikaku.settings import Settings
+from keikaku.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+WORLD = Path(__file__).parent / "examples" / "world"
+
+
+def write_index(made: Store, folder: Path) -> None:
+    """What the command line adds to a build: the search index."""
+    search.write(made, folder / search.FILE)
+
+
+def copy_world(target: Path) -> Settings:
+    """A copy of the example world that a test may change; ontology, shapes and queries are the project's own."""
+    shutil.copytree(WORLD / "data", target / "data")
+    for name in ("ontology", "shapes", "queries"):
+        (target / name).symlink_to(ROOT / name)
+    return settings.find(target, environment={})
+
+
+@pytest.fixture
+def world(tmp_path: Path, built_world: Settings) -> Settings:
+    """A fresh copy of the example world, not built, with the kept results of an earlier build of it."""
+    made = copy_world(tmp_path / "world")
+    shutil.copytree(built_world.build / "cache", made.build / "cache")
+    return made
+
+
+@pytest.fixture(scope="session")
+def built_world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The example world with a store; not to be changed."""
+    made = copy_world(tmp_path_factory.mktemp("built") / "world")
+    assert build.build(made, extras=(write_index,)).stored
+    return made
+
+
+@pytest.fixture(scope="session")
+def built_project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The real project, built into a folder of its own."""
+    made = Settings(ROOT, tmp_path_factory.mktemp("project") / "build")
+    result = build.build(made, extras=(write_index,))
+    assert result.stored, [f.sentence() for f in result.findings if f.severity == 0]
+    return made
+
+
+@pytest.fixture(scope="session")
+def sources() -> Iterator[Path]:
+    """The folder of source texts; tests that need it are visibly skipped where there is none."""
+    folder = Path(os.environ.get("KEIKAKU_SOURCES") or ROOT.parent / "shared" / "sources")
+    if not folder.is_dir():
+        pytest.skip("no source texts: set KEIKAKU_SOURCES")
+    yield folder

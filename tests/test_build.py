@@ -1,0 +1,141 @@
+"""Builds: the same bytes from the same input, only what changed is redone, and a reader never sees half a build."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import copy_world
+from keikaku import build, store
+from keikaku.errors import CannotRunError
+from keikaku.namespaces import GRAPH
+from keikaku.settings import Settings
+
+PLAN = "data/plans/990019-mihon-2023.yaml"
+
+
+def edit(world: Settings, old: str, new: str) -> None:
+    path = world.root / PLAN
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_two_builds_give_the_same_sorted_nquads(tmp_path: Path) -> None:
+    """Under different hash seeds, in different folders."""
+    dumps = []
+    for seed in ("1", "2"):
+        made = copy_world(tmp_path / seed)
+        code = "from keikaku.cli import main; main(['build'])"
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "KEIKAKU_ROOT": str(made.root)}
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
+        opened = store.open_current(made.current)
+        dumps.append((opened.build_id, opened.nquads()))
+    assert dumps[0] == dumps[1]
+    assert len(dumps[0][1].splitlines()) > 3000
+
+
+def test_a_build_with_nothing_changed_redoes_nothing(world: Settings) -> None:
+    assert build.build(world).changed == ("base", "990019-dx-2023")
+    again = build.build(world)
+    assert again.changed == ()
+    assert not again.stored
+
+
+def test_a_changed_plan_redoes_that_plan_only_and_equals_a_full_build(world: Settings) -> None:
+    build.build(world)
+    edit(world, "en: Remote counters", "en: Counters at a distance")
+    changed = build.build(world)
+    assert changed.changed == ("990019-dx-2023",)
+    incremental = store.open_current(world.current).nquads()
+    full = build.build(world, full=True)
+    assert full.build_id == changed.build_id
+    assert store.open_current(world.current).nquads() == incremental
+
+
+def test_a_removed_plan_leaves_the_store(world: Settings) -> None:
+    build.build(world)
+    (world.root / PLAN).unlink()
+    build.build(world)
+    graphs = store.open_current(world.current).graphs()
+    assert not [g for g in graphs if "990019" in g]
+
+
+def test_an_error_leaves_the_old_store_in_service(world: Settings) -> None:
+    first = build.build(world)
+    edit(world, "themes: [cashless]", "themes: [cashles]")
+    second = build.build(world)
+    assert not second.stored
+    assert store.open_current(world.current).build_id == first.build_id
+
+
+def test_a_reader_keeps_what_it_opened(world: Settings) -> None:
+    build.build(world)
+    reader = store.open_current(world.current)
+    before = reader.nquads()
+    edit(world, "en: Remote counters", "en: Counters at a distance")
+    build.build(world)
+    assert reader.nquads() == before
+    assert store.open_current(world.current).nquads() != before
+
+
+def test_without_a_build_the_sentence_names_the_command(world: Settings) -> None:
+    with pytest.raises(CannotRunError, match="keikaku build"):
+        store.open_current(world.current)
+
+
+def test_two_builds_at_once_are_refused(world: Settings) -> None:
+    import fcntl
+
+    world.build.mkdir(parents=True)
+    with (world.build / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(CannotRunError, match="another build is running"):
+            build.build(world)
+
+
+def test_killing_a_build_never_leaves_half_a_plan(world: Settings) -> None:
+    """Builds killed at random moments: the store opens, and holds the old or the new plan, whole."""
+    build.build(world)
+    old_text = (world.root / PLAN).read_text(encoding="utf-8")
+    versions = {store.open_current(world.current).nquads()}
+    edit(world, "en: Remote counters", "en: Counters at a distance")
+    new_text = (world.root / PLAN).read_text(encoding="utf-8")
+    build.build(world)
+    versions.add(store.open_current(world.current).nquads())
+    chance = random.Random(7)
+    killed = 0
+    for round_number in range(8):
+        (world.root / PLAN).write_text((old_text, new_text)[round_number % 2], encoding="utf-8")
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from keikaku.cli import main; main(['build', '--full'])"],
+            env={**os.environ, "KEIKAKU_ROOT": str(world.root)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        time.sleep(chance.uniform(0.3, 4.5))
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        process.wait()
+        assert store.open_current(world.current).nquads() in versions
+    assert killed, "no build was killed before it ended"
+    (world.root / PLAN).write_text(new_text, encoding="utf-8")
+    build.build(world)
+    assert store.open_current(world.current).nquads() in versions
+    assert len(list(world.build.glob("store-*"))) <= 2, "half-written stores are removed"
+
+
+def test_meta_tells_each_graph_its_document_hash_and_licence(built_world: Settings) -> None:
+    opened = store.open_current(built_world.current)
+    rows = opened.select(
+        "SELECT ?g ?hash ?licence WHERE { GRAPH graph:meta { ?g a prov:Entity ; dcterms:identifier ?hash ; dcterms:license ?licence } }"
+    )
+    described = {str(row["g"]) for row in rows}
+    assert described == set(opened.graphs()) - {str(GRAPH["meta"])}
+    assert all(str(row["hash"]).startswith("sha256:") for row in rows)
