@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -43,6 +45,7 @@ def test_two_builds_give_the_same_sorted_nquads(tmp_path: Path) -> None:
 
 
 def test_a_build_with_nothing_changed_redoes_nothing(world: Settings) -> None:
+    shutil.rmtree(world.build / "cache")
     assert build.build(world).changed == ("base", "990019-dx-2023")
     again = build.build(world)
     assert again.changed == ()
@@ -92,9 +95,7 @@ def test_without_a_build_the_sentence_names_the_command(world: Settings) -> None
 
 
 def test_two_builds_at_once_are_refused(world: Settings) -> None:
-    import fcntl
-
-    world.build.mkdir(parents=True)
+    world.build.mkdir(parents=True, exist_ok=True)
     with (world.build / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(CannotRunError, match="another build is running"):

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Place:
-    """A place in a file that a person can open: the path as the person sees it, and a line counted from 1."""
+    """A place in a file that a person can open: the path as the person sees it, and a line counted from 1.
+
+    Places sort by file and line; a place without a line comes before the lines of its file.
+    """
 
     file: str
     line: int | None = None
+
+    def __lt__(self, other: Place) -> bool:
+        return (self.file, self.line or 0) < (other.file, other.line or 0)
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"

@@ -1,0 +1,1 @@
+"""Find what is wrong: SHACL shapes on each document, check queries over all of them."""
