@@ -52,7 +52,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "glossary entry": ("term", "reading", "stands-for", "themes", "at"),
     "quality note": ("no", "kind", "about", "at", "note"),
     "completeness statement": ("aspect", "level", "scope", "missing", "reason", "at"),
-    "register": ("government", "units", "bodies", "posts", "instruments", "laws"),
+    "register": ("government", "units", "bodies", "posts", "instruments", "laws", "organisations"),
     "register entry": (
         "no", "id", "name", "also", "kind", "type", "issuer", "issued", "number", "promulgated", "in-force", "repealed", "status",
         "id-status", "source", "en-own",

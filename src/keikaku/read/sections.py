@@ -33,6 +33,10 @@ def bodies(builder: Builder, tree: Mapping, above: Element) -> None:
         unit = builder.registered("units", secretariat, ("department", "担当課")) if secretariat else None
         if secretariat and unit is not None:
             builder.add(body, ORG.hasSubOrganization, unit, secretariat.place)
+        for name in builder.texts(mapping, "members"):
+            member = builder.registered("units", name, ("department", "担当課"))
+            if member is not None:
+                builder.add(body, ORG.hasMember, member, name.place)
         for number, post in enumerate(builder.mappings(mapping, "posts", "post"), 1):
             held = builder.text(post, "post", required=True, kind="post")
             holder = builder.registered("posts", held, ("post", "職")) if held else None
