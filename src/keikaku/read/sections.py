@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rdflib import Literal, URIRef
 
-from keikaku.namespaces import BASE, DCTERMS, FY, ID, JDX, OA, ORG, PROV, RDF, SKOS
+from keikaku.namespaces import BASE, DCTERMS, FY, ID, JDX, OA, ORG, PROV, SKOS
 from keikaku.read.builder import Builder
 from keikaku.read.element import Element
 from keikaku.read.registers import typed_date
@@ -21,9 +21,9 @@ def bodies(builder: Builder, tree: Mapping, above: Element) -> None:
         if name is None or body is None:
             continue
         builder.origins.setdefault(str(body), mapping.place)
-        builder.add(body, RDF.type, JDX.GovernanceBody, mapping.place)
         kind = builder.text(mapping, "kind")
-        if kind:
+        registered = {o for _, p, o in builder.context.registers.triples[body] if p == ORG.classification}
+        if kind and builder.context.vocabulary.code("bk", kind.value) not in registered:
             builder.code(body, ORG.classification, "bk", kind)
         ranges = builder.at(mapping, above.ranges)
         builder.evidence(body, ranges, mapping.place)
