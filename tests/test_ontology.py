@@ -23,13 +23,10 @@ FILES = sorted(ONTOLOGY.glob("*.ttl"))
 UNUSED_YET = {
     "comparabilityGroup": "for comparing KPIs between cities",
     "desiredDirection": "for drawing and comparing KPIs",
-    "evaluates": "ratings of an earlier plan are not recorded yet",
-    "evaluationStatus": "ratings of an earlier plan are not recorded yet",
-    "swotQuadrant": "SWOT analyses are not recorded yet",
 }
 
-#: Keys that stand in the context before the reader takes them: casebooks and surveys.
-NOT_READ_YET = {"by", "cases", "open", "similar", "step", "survey", "uses"}
+#: Keys that stand in the context before the reader takes them: casebooks.
+NOT_READ_YET = {"by", "cases", "open", "similar", "step", "uses"}
 
 #: What OWL 2 RL understands; anything else of the OWL vocabulary in our files is a slip.
 OWL_TERMS = {

@@ -25,11 +25,13 @@ KINDS = {
     "initiatives": "initiative", "themes": "theme", "actions": "action", "issues": "issue", "national": "national item",
     "kpis": "KPI", "baseline": "value", "targets": "value", "values": "value", "roadmap": "roadmap entry", "facts": "fact",
     "bodies": "body", "posts": "post", "events": "event", "glossary": "glossary entry", "quality": "quality note",
-    "completeness": "completeness statement", "relation": "relation",
+    "completeness": "completeness statement", "relation": "relation", "items": "fact", "evaluations": "evaluation",
+    "results": "evaluation result", "surveys": "survey", "swot": "SWOT field", "entries": "SWOT entry",
 }  # fmt: skip
 _REGISTER_KINDS = dict.fromkeys(("units", "bodies", "posts", "instruments", "laws", "organisations"), "register entry")
 #: Lists whose unnumbered entries get the next number (rule 3).
-NUMBERED = {"kpis", "issues", "roadmap", "national", "facts", "events", "quality", "goals", "principles", "actions"}
+NUMBERED = {"kpis", "issues", "roadmap", "national", "facts", "events", "quality", "goals", "principles", "actions", "items", "surveys", "swot",
+    "entries"}
 
 
 class _TextResolver(VersionedResolver):

@@ -19,7 +19,7 @@ from keikaku.namespaces import (
     SPDX,
     XSD,
 )  # fmt: skip
-from keikaku.read import sections
+from keikaku.read import assessment, sections
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines, Passage, SourceDocument
 from keikaku.read.element import Element
@@ -88,7 +88,10 @@ def read_plan(
     national_items(builder, tree, above)
     kpis(builder, tree, above)
     initiatives(builder, tree, above)
+    assessment.evaluations(builder, tree, above)
+    assessment.surveys(builder, tree, above)
     facts(builder, tree, above)
+    assessment.swot(builder, tree, above)
     sections.bodies(builder, tree, above)
     sections.events(builder, tree, above)
     sections.glossary(builder, tree, above)
