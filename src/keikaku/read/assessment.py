@@ -67,9 +67,7 @@ def _heading(builder: Builder, number: Text, headings: dict[str, URIRef]) -> URI
     return found
 
 
-def _result(
-    builder: Builder, row: Mapping, position: int, subject: Element, headings: dict[str, URIRef]
-) -> None:
+def _result(builder: Builder, row: Mapping, position: int, subject: Element, headings: dict[str, URIRef]) -> None:
     iri = numbered(builder, row, "evaluation result", f"{builder.plan}/ev/")
     under = Element(builder.plan, subject.ranges)
     if iri is None or not element(builder, row, iri, (JDX.EvaluationResult,), "evaluation result", position, under):

@@ -30,8 +30,22 @@ KINDS = {
 }  # fmt: skip
 _REGISTER_KINDS = dict.fromkeys(("units", "bodies", "posts", "instruments", "laws", "organisations"), "register entry")
 #: Lists whose unnumbered entries get the next number (rule 3).
-NUMBERED = {"kpis", "issues", "roadmap", "national", "facts", "events", "quality", "goals", "principles", "actions", "items", "surveys", "swot",
-    "entries"}
+NUMBERED = {
+    "kpis",
+    "issues",
+    "roadmap",
+    "national",
+    "facts",
+    "events",
+    "quality",
+    "goals",
+    "principles",
+    "actions",
+    "items",
+    "surveys",
+    "swot",
+    "entries",
+}
 
 
 class _TextResolver(VersionedResolver):

@@ -156,9 +156,7 @@ def facts(builder: Builder, owner: Mapping, above: Element) -> None:
         _items(builder, mapping, iri, here, Inherited(above.ranges))
 
 
-def _figure(
-    builder: Builder, mapping: Mapping, iri: URIRef, position: int, owner: Owner, above: Inherited
-) -> None:
+def _figure(builder: Builder, mapping: Mapping, iri: URIRef, position: int, owner: Owner, above: Inherited) -> None:
     quantity(builder, iri, mapping, owner, above)
     builder.number(mapping, iri, position)
     builder.title(mapping, iri, "fact")
