@@ -197,4 +197,6 @@ def test_fujinomiya_every_measure_of_the_system_chart(graph: store.Store, source
     )
     recorded = {int(re.sub(r"\D", "", str(r["no"]))): str(r["title"]) for r in rows}
     assert set(recorded) == set(listed)
-    assert all(recorded[no].startswith(title) for no, title in listed.items())  # the heading of 4 adds words in brackets
+    assert all(
+        recorded[no].startswith(title) for no, title in listed.items()
+    )  # the heading of 4 adds words in brackets
