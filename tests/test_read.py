@@ -44,7 +44,7 @@ WRONG = [
     ("unit: 窓口", "unit: 窓囗", "no unit “窓囗”", "窓口"),
     ("plan: 990019/dx/2023", "plan: 990018/dx/2023", "check digit of 990018", "990019"),
     ("covers: FY2022", "covers: FY2027", "FY2027|令和9年度|outside|plan", ""),
-    ("when: end of FY2024\n      printed: 累計", "when: 令和六年\n      printed: 累計", "time “令和六年”", "FY2024"),
+    ("when: end of FY2024, printed: 累計", "when: 令和六年, printed: 累計", "time “令和六年”", "FY2024"),
     ("direct-facility: 30", "direct-facility: 31", "50|51|parts|sum", ""),
     ("to: 2025-03", "to: 2021-03", "start|end|period", ""),
     ("    unit: 窓口\n", "", "unit", ""),
