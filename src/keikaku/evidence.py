@@ -7,8 +7,9 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from keikaku.build import Ground, load_ground, plan_files
+from keikaku.build import plan_files
 from keikaku.errors import shown_path
+from keikaku.ground import Ground, load_ground
 from keikaku.namespaces import SKOS, C
 from keikaku.read.documents import load_lock, load_text, lock_path, write_lock
 from keikaku.read.evidence import Recheck, check_passages, check_values, lock_ranges
