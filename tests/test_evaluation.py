@@ -61,8 +61,8 @@ def test_named_items_are_parts_of_their_total(graph: store.Store) -> None:
         "FILTER(LANG(?title) = 'ja') } ORDER BY ?v",
     )
     assert rows == [
-        ("v/6/v/1", "600000", "端末の購入", "code/bd-by-item"),
-        ("v/6/v/2", "300000", "講座の開催", "code/bd-by-item"),
+        ("v/6/item/1", "600000", "端末の購入", "code/bd-by-item"),
+        ("v/6/item/2", "300000", "講座の開催", "code/bd-by-item"),
     ]
 
 

@@ -177,6 +177,6 @@ def _items(builder: Builder, total: Mapping, iri: URIRef, owner: Owner, above: I
     inherited = inherit(builder, total, above)
     links = (*owner.links, (JDX.componentOf, iri), (JDX.breakdownBy, C["bd-by-item"]))
     for position, mapping in enumerate(builder.mappings(total, "items", "fact"), 1):
-        own = numbered(builder, mapping, "fact", f"{iri}/v/")
+        own = numbered(builder, mapping, "fact", f"{iri}/item/")
         if own is not None:
             _figure(builder, mapping, own, position, Owner(owner.kind, links), inherited)

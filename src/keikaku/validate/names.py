@@ -15,7 +15,7 @@ NUMBERED = {
     "q": ("課題", "issue"), "n": ("国の取組事項", "national item"), "g": ("目標", "goal"), "p": ("基本的考え方", "principle"),
     "t": ("目標値", "target"), "v": ("数値", "figure"), "e": ("できごと", "event"), "term": ("用語", "term"),
     "survey": ("調査", "survey"), "ev": ("評価結果", "evaluation result"), "swot": ("SWOT分析", "SWOT analysis"),
-    "entry": ("要素", "entry"),
+    "entry": ("要素", "entry"), "item": ("項目", "item"),
     "wording": ("表記", "wording of"), "covers": ("テーマ掲載", "coverage of"),
 }  # fmt: skip
 #: Segments that stand alone.
