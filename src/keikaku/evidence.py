@@ -7,12 +7,12 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from keikaku.build import Ground, load_ground, plan_files
+from keikaku.build import Ground, document_files, load_ground
 from keikaku.errors import shown_path
 from keikaku.namespaces import SKOS, C
 from keikaku.read.documents import load_lock, load_text, lock_path, write_lock
 from keikaku.read.evidence import Recheck, check_passages, check_values, lock_ranges
-from keikaku.read.plan import ReadDocument, read_plan
+from keikaku.read.files import ReadDocument, read_file
 from keikaku.read.problems import Problems
 from keikaku.report import Finding
 from keikaku.settings import Settings
@@ -30,7 +30,7 @@ class Locked:
 
 
 def write_locks(settings: Settings, sources: Path) -> tuple[list[Locked], list[Finding]]:
-    """Resolve every line range of every plan file against the source texts and write data/evidence/*.tsv.
+    """Resolve every line range of every plan and casebook file against the source texts and write data/evidence/*.tsv.
 
     Raises KeikakuError when a text is missing or another version. Mistakes in the files come back as findings; the
     ranges of a file that cannot be read keep their old lock.
@@ -38,7 +38,7 @@ def write_locks(settings: Settings, sources: Path) -> tuple[list[Locked], list[F
     ground = load_ground(settings)
     problems = Problems()
     done: list[Locked] = []
-    for path in plan_files(settings):
+    for path in document_files(settings):
         read = _read(ground, path, problems)
         if read is None:
             continue
@@ -60,7 +60,7 @@ def check(settings: Settings, sources: Path) -> tuple[list[Recheck], list[Findin
     problems = Problems()
     labels = category_labels(ground)
     done: list[Recheck] = []
-    for path in plan_files(settings):
+    for path in document_files(settings):
         read = _read(ground, path, problems)
         if read is None:
             continue
@@ -74,8 +74,8 @@ def check(settings: Settings, sources: Path) -> tuple[list[Recheck], list[Findin
 
 
 def _read(ground: Ground, path: Path, problems: Problems) -> ReadDocument | None:
-    """Read a plan file without its lock."""
-    return read_plan(path, shown_path(path, ground.settings.root), ground.documents, ground.context, None, problems)
+    """Read a file without its lock."""
+    return read_file(path, shown_path(path, ground.settings.root), ground.documents, ground.context, None, problems)
 
 
 def category_labels(ground: Ground) -> dict[str, tuple[str, ...]]:

@@ -92,23 +92,24 @@ class Builder(Statements):
             self.add(subject, JDX.theme, found[0], name.place)
             if isinstance(item, Mapping):
                 self.check_keys(item, "theme")
-                self._wording(item, found[0], self.at(item, ranges))
+                self.wording(item, found[0], self.at(item, ranges))
         if isinstance(mapping.get("themes-from"), Text):
             self.add(subject, SKOS.note, Literal("theme from title only", lang="en"))
             self.add(subject, SKOS.note, Literal("テーマは題名だけから判断", lang="ja"))
 
-    def _wording(self, item: Mapping, theme: URIRef, ranges: tuple[Lines, ...]) -> None:
+    def wording(self, item: Mapping, thing: URIRef, ranges: tuple[Lines, ...]) -> None:
+        """What the page calls a theme or government, as a label that has its passage."""
         printed = self.text(item, "printed")
         if printed is None:
             return
-        base = f"{self.plan}/wording/{theme.rsplit('/', 1)[1]}"
+        base = f"{self.plan}/wording/{thing.rsplit('/', 1)[1]}"
         iri, count = URIRef(base), 2
         while str(iri) in self.origins:
             iri, count = URIRef(f"{base}_{count}"), count + 1
         self.node(iri, (SKOSXL.Label,), printed.place)
         self.add(iri, SKOSXL.literalForm, Literal(printed.value, lang="ja"), printed.place)
         self.evidence(iri, ranges)
-        self.add(theme, SKOSXL.altLabel, iri)
+        self.add(thing, SKOSXL.altLabel, iri)
 
     def government(self, name: Text) -> URIRef | None:
         """A local government by code or name."""
@@ -152,7 +153,7 @@ class Builder(Statements):
         """A thing of a register: of the own one, or of any where `everywhere`."""
         registers = self.context.registers
         found = (
-            registers.find_anywhere(self.owner, section, name.value)
+            registers.find_anywhere(self.owners or (self.owner,), section, name.value)
             if everywhere
             else registers.find(self.owner, section, name.value)
         )
@@ -173,11 +174,15 @@ class Builder(Statements):
             )
         return None
 
+    def product(self, name: Text) -> URIRef | None:
+        """A product or system of the registers."""
+        return self.registered("products", name, ("product or system", "製品・システム"), everywhere=True)
+
     def organisation(self, name: Text) -> URIRef | None:
         """A partner: a local government, else an organisation or national body of the registers."""
         registers = self.context.registers
         for section in ("organisations", "bodies"):
-            found = registers.find_anywhere(self.owner, section, name.value)
+            found = registers.find_anywhere(self.owners or (self.owner,), section, name.value)
             if len(found) == 1:
                 return found[0]
         if len(self.context.government_names.find(name.value)) == 1 or re.fullmatch(r"\d{6}", name.value):
@@ -206,7 +211,8 @@ class Builder(Statements):
         for term, value in ((RDF.subject, subject), (RDF.predicate, predicate), (RDF.object, obj)):
             self.add(iri, term, value, place, graph)
         self.code(iri, JDX.basis, "ba", basis or Text("stated", place), graph)
-        self.bilingual(link.get("note"), iri, SKOS.note, graph)
+        for key in ("role", "note"):
+            self.bilingual(link.get(key), iri, SKOS.note, graph)
         self.evidence(iri, ranges, place, graph)
 
     def law(self, name: Text) -> URIRef | None:

@@ -96,9 +96,8 @@ def _sourced_relation(builder: Builder, item: Mapping, iri: URIRef, ranges: tupl
 
 
 def thing_of(builder: Builder, name: Text) -> URIRef | None:
-    """A path of this plan (i/1-03), a government, or an organisation."""
-    if "/" in name.value:
-        return URIRef(f"{builder.plan}/{name.value}")
-    if name.value == "plan":
-        return builder.plan
+    """A path of this file (i/1-03, case/1), a government, or an organisation."""
+    if "/" in name.value or name.value == "plan":
+        builder.paths.append((builder.target(name.value), name))
+        return builder.target(name.value)
     return builder.organisation(name)
