@@ -22,7 +22,7 @@ from keikaku.read.files import ReadDocument, read_file
 from keikaku.read.names import government_names, load_governments, load_vocabulary, load_vocabulary_graphs
 from keikaku.read.problems import Problems
 from keikaku.read.quads import Quad, to_nquads
-from keikaku.read.reference import ONTOLOGY, REFERENCE, SCHEME, reference_quads, vocabulary_quads
+from keikaku.read.reference import reference_quads, vocabulary_quads
 from keikaku.read.registers import load_registers
 from keikaku.read.statements import Context
 from keikaku.report import Finding, Severity
@@ -30,6 +30,7 @@ from keikaku.settings import Settings
 from keikaku.validate import checks, shapes
 
 META = GRAPH["meta"]
+INFERRED_REFERENCE, INFERRED_VOCABULARY = GRAPH["inferred/reference"], GRAPH["inferred/vocabulary"]
 Progress = Callable[[str], None]
 Extras = Sequence[Callable[[store.Store, Path], None]]
 
@@ -91,16 +92,23 @@ def load_ground(settings: Settings) -> Ground:
     problems = Problems()
     graphs = load_vocabulary_graphs(settings.ontology)
     vocabulary = load_vocabulary(graphs)
+    terms = vocabulary_quads(graphs)
     governments = load_governments(settings.data / "local-governments.csv")
     registers = load_registers(settings.data / "registers", settings.root, vocabulary, problems)
     documents = load_documents(settings.data, settings.root, problems)
+    rules = infer.load_rules(settings.queries / "construct", settings.root)
+    reference = reference_quads(governments, registers)
+    described = {subject for subject, *_ in reference}
+    follows = infer.infer([*reference, *terms], infer.context_store(()), rules, INFERRED_REFERENCE)
+    reference += [quad for quad in follows if quad[0] in described]
+    terms += [(s, p, o, INFERRED_VOCABULARY) for s, p, o, _ in follows if s not in described]
     return Ground(
         settings,
         Context(vocabulary, governments, government_names(governments), registers),
         documents,
-        reference_quads(governments, registers),
-        vocabulary_quads(graphs),
-        infer.load_rules(settings.queries / "construct", settings.root),
+        reference,
+        terms,
+        rules,
         shapes.load(settings.shapes),
         {str(iri): place for iri, place in registers.origins.items()},
         tuple(problems.findings),
@@ -194,26 +202,17 @@ def plain_graph(quads: Iterable[Quad]) -> Graph:
 
 def build_base(ground: Ground) -> Part:
     """Ontology, schemes and reference statements with what follows from them."""
-    graphs: dict[str, bytes] = {}
-    for name, quads in ((ONTOLOGY, ground.vocabulary), (SCHEME, ground.vocabulary), (REFERENCE, ground.reference)):
-        graphs[str(name)] = to_nquads(quad for quad in quads if quad[3] == name)
-    empty = infer.context_store(())
-    about_reference = infer.infer(
-        [*ground.reference, *ground.vocabulary], empty, ground.rules, GRAPH["inferred/reference"]
-    )
-    graphs[str(GRAPH["inferred/vocabulary"])] = to_nquads(
-        infer.vocabulary_closure(ground.vocabulary, GRAPH["inferred/vocabulary"])
-    )
-    graphs[str(GRAPH["inferred/reference"])] = to_nquads(about_reference)
+    statements = [*ground.vocabulary, *ground.reference]
+    statements += infer.vocabulary_closure(ground.vocabulary, INFERRED_VOCABULARY)
+    by_graph: dict[str, list[Quad]] = {}
+    for quad in statements:
+        by_graph.setdefault(str(quad[3]), []).append(quad)
     findings = list(ground.findings)
     findings += shapes.check_reference(
-        ground.shapes,
-        plain_graph([*ground.reference, *about_reference]),
-        plain_graph(ground.vocabulary),
-        ground.place_of,
+        ground.shapes, plain_graph(ground.reference), plain_graph(ground.vocabulary), ground.place_of
     )
     findings += shapes.check_vocabulary(ground.shapes, plain_graph(ground.vocabulary))
-    return Part("base", ground.key, graphs, tuple(findings))
+    return Part("base", ground.key, {name: to_nquads(quads) for name, quads in by_graph.items()}, tuple(findings))
 
 
 # -- the whole build -----------------------------------------------------------------------------------------------------

@@ -80,7 +80,8 @@ class Store:
             raise _query_error(text, error, place) from error
         if isinstance(result, ox.QuerySolutions):
             columns = tuple(v.value for v in result.variables)
-            rows = tuple(tuple(None if t is None else _from_engine(t) for t in solution) for solution in result)
+            seen: dict[object, Node | None] = {None: None}
+            rows = tuple(tuple(_known(term, seen) for term in solution) for solution in result)
             return Solutions(columns, rows)
         if isinstance(result, ox.QueryTriples):
             return Triples(
@@ -188,6 +189,13 @@ def write_discard(folder: Path) -> None:
 
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def _known(term: object, seen: dict[object, Node | None]) -> Node | None:
+    """The rdflib term of an engine term, made once per answer: most terms of an answer come back many times."""
+    if term not in seen:
+        seen[term] = _from_engine(term)
+    return seen[term]
 
 
 def _to_engine(term: Node) -> ox.NamedNode | ox.Literal | ox.BlankNode:

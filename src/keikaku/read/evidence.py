@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -226,7 +227,7 @@ def _out_of_order(found: Mapping[StatedValue, int], document: SourceDocument, pr
             by_kpi[value.kpi].append(value)
     for values in by_kpi.values():
         in_time = sorted(values, key=lambda v: v.order or 0)
-        for earlier, later in zip(in_time, in_time[1:], strict=False):
+        for earlier, later in itertools.pairwise(in_time):
             if earlier.order != later.order and found[earlier] > found[later]:
                 wrong.add(later)
                 _missing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from keikaku.errors import KeikakuError, Place
 from keikaku.read.keys import KEYS
@@ -164,15 +166,24 @@ def _flow(node: object, column: int, *, top: bool = False) -> None:
         _set_flow(node)
         return
     node.fa.set_block_style()
-    for key, child in node.items() if isinstance(node, CommentedMap) else ((None, child) for child in node):
-        _flow(child, column + (len(str(key)) + 2 if key is not None else 2))
+    for key, child in node.items() if isinstance(node, CommentedMap) else enumerate(node):
+        if key in node.ca.items and isinstance(child, CommentedMap) and child.fa.flow_style():
+            continue  # a comment behind a one-line mapping would lose its line if the mapping were spread out
+        _flow(child, column + (len(str(key)) + 2 if isinstance(key, str) else 2))
 
 
 def _set_flow(node: object) -> None:
+    """Put a node and all below it on one line; words that the reader's YAML 1.1 parser would misread there get quotes."""
     if isinstance(node, CommentedMap | CommentedSeq):
         node.fa.set_flow_style()
-        for child in node.values() if isinstance(node, CommentedMap) else node:
+        for key, child in list(node.items()) if isinstance(node, CommentedMap) else list(enumerate(node)):
+            if type(child) is str and _UNSAFE.search(child):
+                node[key] = SingleQuotedScalarString(child)
             _set_flow(child)
+
+
+#: What a plain word on one line may not begin with or hold (YAML 1.1 §5.3, §9.2.3).
+_UNSAFE = re.compile(r"^[?&*!|>%@`#\"'\-](?!\d)|[:,\[\]{}]|\s#|^$")
 
 
 def _one_line(node: object) -> str:

@@ -39,8 +39,12 @@ class Problems:
             place,
             f"there is no {what[0]} “{name}”",
             f"{what[1]}「{name}」はありません",
-            do_en=("Did you mean " + " or ".join(f"“{n}”" for n in near) + "?") if near else f"Add it to {where} or use a listed name",
-            do_ja=("もしかして:" + "、".join(f"「{n}」" for n in near)) if near else f"{where} に追加するか、登録済みの名前を使ってください",
+            do_en=("Did you mean " + " or ".join(f"“{n}”" for n in near) + "?")
+            if near
+            else f"Add it to {where} or use a listed name",
+            do_ja=("もしかして:" + "、".join(f"「{n}」" for n in near))
+            if near
+            else f"{where} に追加するか、登録済みの名前を使ってください",
             where=where,
         )
 

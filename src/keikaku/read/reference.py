@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
@@ -101,8 +101,3 @@ def vocabulary_quads(graphs: Mapping[str, Graph]) -> list[Quad]:
         target = ONTOLOGY if name in ("jdx.ttl", "alignments.ttl") else SCHEME
         quads += [(s, p, o, target) for s, p, o in graph]
     return quads
-
-
-def described(quads: Iterable[Quad], wanted: set[Node]) -> list[Quad]:
-    """The reference statements whose subject is wanted."""
-    return [quad for quad in quads if quad[0] in wanted]

@@ -18,6 +18,8 @@ from keikaku.read.when import date_bounds
 from keikaku.read.yamltree import Items, Mapping, Text, Value, load
 
 Triple = tuple[Node, Node, Node]
+#: Status of a law in a register and its ELI code.
+IN_FORCE = {"in-force": ELI["InForce-inForce"], "repealed": ELI["InForce-notInForce"]}
 #: Kinds of things a register may hold, and the IRI path they get below id/.
 SECTIONS = ("units", "bodies", "posts", "instruments", "laws", "organisations", "products")
 
@@ -208,9 +210,17 @@ def _law(iri: URIRef, owner: str, government: URIRef | None, entry: Mapping) -> 
         triples.append((iri, DCTERMS.publisher, government))
     if "number" in texts:
         triples.append((iri, DCTERMS.identifier, Literal(texts["number"], lang="ja")))
-    for key, term in (("promulgated", ELI.date_document), ("in-force", ELI.first_date_entry_in_force)):
+    for key, term in (
+        ("promulgated", ELI.date_document),
+        ("in-force", ELI.first_date_entry_in_force),
+        ("repealed", ELI.date_no_longer_in_force),
+    ):
         if key in texts:
             triples.append((iri, term, typed_date(texts[key])))
+    if texts.get("status") in IN_FORCE:
+        triples.append((iri, ELI.in_force, IN_FORCE[texts["status"]]))
+    if texts.get("en-own") == "true":
+        triples.append((iri, SKOS.editorialNote, Literal("the English name is our own translation", lang="en")))
     if "id-status" in texts:
         triples.append(
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rdflib import Literal, URIRef
 
-from keikaku.namespaces import BASE, DCTERMS, FY, ID, JDX, OA, ORG, PROV, RDF, SKOS
+from keikaku.namespaces import BASE, DCTERMS, FY, ID, JDX, OA, ORG, PROV, SKOS
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
 from keikaku.read.element import Element
@@ -22,9 +22,9 @@ def bodies(builder: Builder, tree: Mapping, above: Element) -> None:
         if name is None or body is None:
             continue
         builder.origins.setdefault(str(body), mapping.place)
-        builder.add(body, RDF.type, JDX.GovernanceBody, mapping.place)
         kind = builder.text(mapping, "kind")
-        if kind:
+        registered = {o for _, p, o in builder.context.registers.triples[body] if p == ORG.classification}
+        if kind and builder.context.vocabulary.code("bk", kind.value) not in registered:
             builder.code(body, ORG.classification, "bk", kind)
         ranges = builder.at(mapping, above.ranges)
         builder.evidence(body, ranges, mapping.place)
@@ -34,6 +34,10 @@ def bodies(builder: Builder, tree: Mapping, above: Element) -> None:
         unit = builder.registered("units", secretariat, ("department", "担当課")) if secretariat else None
         if secretariat and unit is not None:
             builder.add(body, ORG.hasSubOrganization, unit, secretariat.place)
+        for name in builder.texts(mapping, "members"):
+            member = builder.registered("units", name, ("department", "担当課"))
+            if member is not None:
+                builder.add(body, ORG.hasMember, member, name.place)
         for number, post in enumerate(builder.mappings(mapping, "posts", "post"), 1):
             held = builder.text(post, "post", required=True, kind="post")
             holder = builder.registered("posts", held, ("post", "職")) if held else None

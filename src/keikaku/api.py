@@ -1,0 +1,114 @@
+"""The graph as a Python library: ask, query, show and search from a notebook or a script (architecture §4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rdflib import Graph, URIRef
+
+from keikaku import search as index
+from keikaku import settings as places
+from keikaku.ask import Answer, Question, ask, choose, library
+from keikaku.ask import show as facts
+from keikaku.ask.answer import number_of
+from keikaku.ask.coverage import Coverage, coverage
+from keikaku.ask.forms import Flat
+from keikaku.settings import Settings
+from keikaku.store import Solutions, Store, Triples, open_current
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a SELECT query, as terms (`solutions`) or as a data frame."""
+
+    solutions: Solutions
+
+    def __len__(self) -> int:
+        return len(self.solutions)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A data frame: numbers as numbers, everything else as text."""
+        import pandas as pd  # noqa: PLC0415 - half a second that only this needs
+
+        return pd.DataFrame(
+            [[_plain(term) for term in row] for row in self.solutions.rows], columns=list(self.solutions.columns)
+        )
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{escape(name)}</th>" for name in self.solutions.columns)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{_html(term)}</td>" for term in row) + "</tr>" for row in self.solutions.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+@dataclass(frozen=True)
+class Keikaku:
+    """One build of the graph, open for reading. Make one with `keikaku.open()`."""
+
+    settings: Settings
+    store: Store
+    lang: str = "ja"
+
+    def questions(self) -> dict[str, Question]:
+        """The question library by id."""
+        return library(self.settings.queries, self.settings.root)
+
+    def ask(self, question: str, **parameters: object) -> Answer:
+        """Answer a question of the library, such as ask("who-lacks", theme="digital-divide").
+
+        A list stands for "any of these". Raises ParameterError for a wrong name or value, with the nearest right ones.
+        """
+        return ask(self.store, choose(self.questions(), question), parameters, self.lang)
+
+    def query(self, text: str) -> Rows | Graph | bool:
+        """Answer any SPARQL 1.1 query: Rows for SELECT, an rdflib Graph for CONSTRUCT and DESCRIBE, a bool for ASK."""
+        result = self.store.query(text)
+        if isinstance(result, Solutions):
+            return Rows(result)
+        if isinstance(result, Triples):
+            graph = Graph()
+            for triple in result.triples:
+                graph.add(triple)
+            return graph
+        return result
+
+    def show(self, name: str) -> facts.Thing:
+        """All facts about one thing (IRI, prefixed name, path, name or code), each with where it stands."""
+        return facts.thing(self.store, facts.resolve(self.store, name))
+
+    def search(self, words: str, most: int = 20) -> list[index.Hit]:
+        """Things whose names, readings, codes or wordings hold these words."""
+        return index.search((self.store.path or self.settings.current) / index.FILE, words, self.lang, most)
+
+    def coverage(self, plan: str | None = None) -> Coverage:
+        """What is recorded, not stated, lost or unknown: of one plan (IRI or name), or of all."""
+        iri = facts.resolve(self.store, plan) if plan else None
+        return coverage(self.store, self.settings.queries / "pages" / "coverage", iri)
+
+
+def open_graph(root: str | Path | None = None, lang: str = "ja") -> Keikaku:
+    """Open the current build of the project at `root` (else KEIKAKU_ROOT, else the nearest one).
+
+    Raises CannotRunError when there is no project or no build.
+    """
+    found = places.find(Path(root) if root is not None else None)
+    return Keikaku(found, open_current(found.current), lang)
+
+
+def _plain(term: object) -> Flat:
+    if term is None:
+        return None
+    number = number_of(term)  # type: ignore[arg-type]  # rows hold rdflib terms
+    return str(term) if number is None else number
+
+
+def _html(term: object) -> str:
+    text = escape(str(term)) if term is not None else ""
+    return f'<a href="{text}">{text}</a>' if isinstance(term, URIRef) else text

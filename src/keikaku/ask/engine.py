@@ -1,0 +1,106 @@
+"""Ask: bind a question, run it, and gather the names and passages its rows need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rdflib import URIRef
+from rdflib.term import Node
+
+from keikaku.ask.answer import Answer, Row, joined
+from keikaku.ask.bind import bind
+from keikaku.ask.evidence import passages, split
+from keikaku.ask.names import Source, names
+from keikaku.ask.question import Question
+from keikaku.ask.terms import terms_for
+from keikaku.ask.words import Text
+from keikaku.namespaces import C
+
+#: What a negative answer of a question rests on, by the header's word.
+NOTES = {
+    "none": Text(
+        "この表は記載されていることだけを示します。載っていないことは「無い」ことを意味しません。",
+        "This table shows what is stated. What it does not show is not thereby absent.",
+    ),
+    "closed": Text(
+        "「無い」は、計画の公表版について該当する観点が完全に記録されたと宣言され、その根拠箇所がある場合に限ります（観点: {}）。それ以外は「不明」です。",
+        "A “no” is given only where a statement, with its passage, declares the published plan complete on this aspect ({}). "
+        "Everything else is “unknown”.",
+    ),
+    "reference": Text(
+        "「無い」は、全国の地方公共団体の一覧など参照データに基づきます。",
+        "A “no” rests on the reference data, such as the list of all local governments.",
+    ),
+}
+
+
+def ask(source: Source, question: Question, given: Mapping[str, object] | None = None, lang: str = "ja") -> Answer:
+    """Answer a question with what a person wrote for its parameters.
+
+    Raises ParameterError for a wrong or missing value, QueryError when the query itself cannot be answered.
+    """
+    terms = terms_for(source, question, given or {})
+    solutions = source.select(bind(question, terms), place=question.place)
+    rows = _tidy(question, solutions.rows)
+    dropped = tuple(p.name for p in question.parameters if p.left_out == "dropped" and p.name not in terms)
+    return Answer(
+        question=question,
+        parameters=_parameters(question, terms, rows, dropped),
+        rows=rows,
+        names=names(source, _things(question, rows, terms)),
+        passages=passages(source, _evidence(question, rows)),
+        note=_note(source, question),
+        lang=lang,
+        dropped=dropped,
+    )
+
+
+def _tidy(question: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Leave evidence cells without any IRI empty; GROUP_CONCAT over nothing gives spaces."""
+    columns = [number for number, column in enumerate(question.columns) if column.is_evidence]
+    if not columns:
+        return rows
+    return tuple(
+        tuple(None if number in columns and not split(term) else term for number, term in enumerate(row))
+        for row in rows
+    )
+
+
+def _parameters(
+    question: Question, terms: Mapping[str, tuple[Node, ...]], rows: tuple[Row, ...], dropped: tuple[str, ...]
+) -> dict[str, tuple[Node, ...]]:
+    """The terms asked with; a sample left standing is read from the rows, since every parameter is projected."""
+    columns = [column.name for column in question.columns]
+    found: dict[str, tuple[Node, ...]] = {}
+    for parameter in question.parameters:
+        if parameter.name in terms:
+            found[parameter.name] = terms[parameter.name]
+        elif parameter.name not in dropped:
+            position = columns.index(parameter.name)
+            seen = {term for row in rows if (term := row[position]) is not None}
+            found[parameter.name] = tuple(sorted(seen, key=str))
+    return found
+
+
+def _things(question: Question, rows: tuple[Row, ...], terms: Mapping[str, tuple[Node, ...]]) -> set[str]:
+    plain = [number for number, column in enumerate(question.columns) if not column.is_evidence]
+    things = {str(term) for row in rows for number in plain if isinstance(term := row[number], URIRef)}
+    several = {iri for row in rows for number in plain for iri in joined(row[number])}
+    asked = {str(term) for several in terms.values() for term in several if isinstance(term, URIRef)}
+    return {iri for iri in things | several | asked if not set(iri) & set('<>"{}|^`\\ ')}
+
+
+def _evidence(question: Question, rows: tuple[Row, ...]) -> set[str]:
+    columns = [number for number, column in enumerate(question.columns) if column.is_evidence]
+    return {iri for row in rows for number in columns for iri in split(row[number])}
+
+
+def _note(source: Source, question: Question) -> Text:
+    note = NOTES[question.negative]
+    if question.negative != "closed":
+        return note
+    labels = names(source, (str(C[aspect]) for aspect in question.aspects))
+    return Text(
+        note.ja.format("、".join(labels[str(C[a])].ja for a in question.aspects)),
+        note.en.format(", ".join(labels[str(C[a])].en for a in question.aspects)),
+    )

@@ -1,0 +1,230 @@
+"""A question: one .rq file with a `#+` header (architecture §2), read and checked, never run here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from keikaku.ask.words import Text, both, did_you_mean, nearest
+from keikaku.errors import ParameterError, Place, QueryError, shown_path
+
+#: Keys a header line may begin with.
+KEYS = ("title", "summary", "param", "negative", "column", "word", "view", "group", "subject", "hide", "dataset")
+#: What a negative answer may rest on.
+NEGATIVES = ("none", "closed", "reference")
+VIEWS = ("table", "three-lists")
+#: The three lists, in the order in which they are always shown (architecture §6).
+LISTS = ("lacking", "unknown", "has")
+RULE = "docs/questions.md"
+
+_CONTINUED = re.compile(r"^#\+ {2,}(?P<value>\S.*)$")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One thing the asker may choose. `left_out` says what happens without a value:
+
+    required (an error), sample (the line of the file stays as it is), dropped (the line goes: every value counts).
+    """
+
+    name: str
+    kind: str
+    left_out: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the answer; `words` translates tokens such as "lacking" that a query returns."""
+
+    name: str
+    label: Text
+    words: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether the cells hold evidence IRIs, one or several joined by spaces."""
+        return self.name.lower().endswith("evidence")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the library.
+
+    `group` and `subject` name columns and are set for the view three-lists only. `hidden` are columns that people are not
+    shown: IRIs of things without a name, such as single values.
+    """
+
+    id: str
+    title: Text
+    summary: Text
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    negative: str
+    aspects: tuple[str, ...]
+    view: str
+    group: str
+    subject: str
+    hidden: tuple[str, ...]
+    text: str
+    place: Place
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter of that name; "as-of" and "as_of" are one. Raises ParameterError naming the nearest."""
+        wanted = name.replace("-", "_")
+        for parameter in self.parameters:
+            if parameter.name == wanted:
+                return parameter
+        known = [p.name.replace("_", "-") for p in self.parameters]
+        hint = did_you_mean(name, known) or (f"It has: {', '.join(known)}" if known else "It takes none")
+        raise ParameterError(
+            f"the question {self.id} has no parameter “{name}”", do=hint, rule=f"keikaku questions {self.id}"
+        )
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def read(path: Path, root: Path) -> Question:
+    """Read one question file.
+
+    Raises QueryError with file and line when the header is wrong or says another thing than the query.
+    """
+    text = path.read_text(encoding="utf-8")
+    shown = shown_path(path, root)
+    lines = _header(text, shown)
+    one = {key: value for key, _, value, _ in lines if key not in ("param", "column", "word")}
+    for key in ("title", "summary", "negative", "view"):
+        if key not in one:
+            raise QueryError(f"the header has no “{key}”", do=f"Add: #+ {key}: …", rule=RULE, place=Place(shown, 1))
+    negative, *aspects = one["negative"].split()
+    _one_of("negative", negative, NEGATIVES, shown)
+    _one_of("view", one["view"], VIEWS, shown)
+    words: dict[str, dict[str, Text]] = {}
+    for key, names, value, line in lines:
+        if key == "word":
+            if len(names) != 2:
+                raise QueryError("a word is “#+ word COLUMN TOKEN: ja / en”", rule=RULE, place=Place(shown, line))
+            words.setdefault(names[0], {})[names[1]] = both(value)
+    columns = tuple(
+        Column(names[0], both(value), words.get(names[0], {})) for key, names, value, _ in lines if key == "column"
+    )
+    short = re.match(r"cq\d\d", path.stem)
+    question = Question(
+        id=short[0] if short else path.stem,
+        title=both(one["title"]),
+        summary=both(one["summary"]),
+        parameters=tuple(_parameter(names, value, shown, line) for key, names, value, line in lines if key == "param"),
+        columns=columns,
+        negative=negative,
+        aspects=tuple(aspects),
+        view=one["view"],
+        group=one.get("group", ""),
+        subject=one.get("subject", ""),
+        hidden=tuple(one.get("hide", "").split()),
+        text=text,
+        place=Place(shown, 1),
+    )
+    if question.view == "three-lists":
+        _check_lists(question)
+    return question
+
+
+def library(queries: Path, root: Path) -> dict[str, Question]:
+    """Every question below queries/library and queries/competency, by id, the library first.
+
+    Raises QueryError when two files have one id.
+    """
+    found: dict[str, Question] = {}
+    for folder in ("library", "competency"):
+        for path in sorted((queries / folder).glob("*.rq")):
+            question = read(path, root)
+            if question.id in found:
+                raise QueryError(
+                    f"the id {question.id} is also that of {found[question.id].place.file}", place=question.place
+                )
+            found[question.id] = question
+    return found
+
+
+def choose(questions: Mapping[str, Question], name: str) -> Question:
+    """The question of that id; "CQ9" and the file's whole name are understood too. Raises ParameterError naming the nearest."""
+    wanted = name.lower().removesuffix(".rq")
+    number = re.match(r"cq-?(\d{1,2})(?!\d)", wanted)
+    key = f"cq{int(number[1]):02d}" if number else wanted
+    if key in questions:
+        return questions[key]
+    near = nearest(name, questions)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "List them with: keikaku questions"
+    raise ParameterError(f"there is no question “{name}”", do=hint)
+
+
+def _header(text: str, shown: str) -> list[tuple[str, list[str], str, int]]:
+    """The header lines as (key, names, value, line number)."""
+    found: list[tuple[str, list[str], str, int]] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.startswith("#+"):
+            continue
+        continued = _CONTINUED.match(line)
+        if continued and found:
+            key, names, value, at = found[-1]
+            found[-1] = (key, names, f"{value} {continued['value'].strip()}", at)
+            continue
+        head, colon, value = line[2:].partition(":")
+        key, *names = head.split() or [""]
+        if not colon or key not in KEYS:
+            hint = did_you_mean(key, KEYS) or f"Known: {', '.join(KEYS)}"
+            raise QueryError(
+                f"the header line “{line[:40]}” is unknown", do=hint, rule=RULE, place=Place(shown, number)
+            )
+        if key in ("param", "column") and len(names) != 1:
+            raise QueryError(
+                f"the header line “#+ {key} NAME: …” names one {key}", rule=RULE, place=Place(shown, number)
+            )
+        found.append((key, names, value.strip(), number))
+    return found
+
+
+def _parameter(names: list[str], value: str, shown: str, line: int) -> Parameter:
+    """Read `#+ param theme: theme, required | テーマ / theme`."""
+    head, bar, label = value.partition("|")
+    kind, comma, left_out = head.partition(",")
+    left = left_out.strip() if comma else "required"
+    if left not in ("required", "sample", "dropped") or not bar:
+        raise QueryError(
+            f"the parameter {names[0]} does not say its kind, what happens without it, and its label",
+            do=f"Write: #+ param {names[0]}: KIND, required|sample|dropped | ja / en",
+            rule=RULE,
+            place=Place(shown, line),
+        )
+    return Parameter(names[0], kind.strip(), left, both(label))
+
+
+def _one_of(key: str, value: str, known: tuple[str, ...], shown: str) -> None:
+    if value not in known:
+        raise QueryError(
+            f"“{value}” is no {key}", do=f"Write one of: {', '.join(known)}", rule=RULE, place=Place(shown, 1)
+        )
+
+
+def _check_lists(question: Question) -> None:
+    """A question in three lists names its group and subject columns, and words for each list."""
+    names = {column.name for column in question.columns}
+    if question.group not in names or question.subject not in names:
+        raise QueryError(
+            "a question in three lists names the column of the list and that of the subject",
+            do="Add: #+ group: COLUMN and #+ subject: COLUMN",
+            rule=RULE,
+            place=question.place,
+        )
+    missing = [name for name in LISTS if name not in question.column(question.group).words]
+    if missing:
+        raise QueryError(
+            f"the lists {', '.join(missing)} have no words",
+            do=f"Add: #+ word {question.group} {missing[0]}: ja / en",
+            rule=RULE,
+            place=question.place,
+        )

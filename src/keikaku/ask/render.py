@@ -1,0 +1,173 @@
+"""An answer as csv, tsv, json or Markdown: everything in it, with its evidence, in the order of the query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from keikaku.ask.answer import Answer, Row, flat_columns, joined, number_of
+from keikaku.ask.evidence import Passage, in_order, split
+from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
+from keikaku.ask.question import Column
+from keikaku.ask.words import Text
+
+FORMATS = ("table", "csv", "tsv", "json", "md")
+
+
+def records(answer: Answer, lang: str) -> Iterator[list[Flat]]:
+    """Rows for csv and data frames, in the order of `flat_columns`."""
+    with_iri = set(flat_columns(answer))
+    for row in answer.rows:
+        cells: list[Flat] = []
+        for column, term in zip(answer.columns, row, strict=True):
+            cells.append(_flat(answer, column, term, row, lang))
+            if f"{column.name}_iri" in with_iri:
+                iri = term is not None and (isinstance(term, URIRef) or column.is_evidence)
+                cells.append(str(term) if iri else "")
+        yield cells
+
+
+def csv_text(answer: Answer, lang: str) -> str:
+    """All rows as csv; columns are called by their names in the query, so that programs can rely on them."""
+    return to_csv(flat_columns(answer), records(answer, lang))
+
+
+def tsv_text(answer: Answer, lang: str) -> str:
+    """All rows as tab-separated values."""
+    return to_csv(flat_columns(answer), records(answer, lang), delimiter="\t")
+
+
+def json_value(answer: Answer) -> dict[str, object]:
+    """The whole answer as one JSON object, in both languages, the same whoever asks."""
+    value: dict[str, object] = {
+        "question": answer.question.id,
+        "title": _both(answer.question.title),
+        "parameters": {
+            name: [_term(answer, None, term) for term in terms] for name, terms in answer.parameters.items()
+        },
+        "negative": answer.question.negative,
+        "note": _both(answer.note),
+        "columns": [{"name": column.name, **_both(column.label)} for column in answer.columns],
+        "rows": [
+            {
+                column.name: _cell(answer, column, term, row)
+                for column, term in zip(answer.columns, row, strict=True)
+                if term is not None
+            }
+            for row in answer.rows
+        ],
+    }
+    if answer.question.view == "three-lists":
+        value["lists"] = [
+            {"list": group.token, **_both(group.label), "count": group.count, "of": group.of, "rows": list(group.rows)}
+            for group in answer.groups()
+        ]
+    return value
+
+
+def json_text(answer: Answer) -> str:
+    """The whole answer as JSON."""
+    return to_json(json_value(answer))
+
+
+def markdown_text(answer: Answer, lang: str) -> str:
+    """The answer for a document: heading, what was asked, one table per list, and the note."""
+    lines = [f"## {answer.question.title.of(lang)}\n", *(f"- {line}" for line in asked(answer, lang)), ""]
+    shown = shown_columns(answer)
+    header = [column.label.of(lang) for column in shown]
+    positions = [answer.columns.index(column) for column in shown]
+
+    def table(rows: tuple[int, ...]) -> str:
+        chosen = [answer.rows[number] for number in rows]
+        return to_markdown(
+            header, ([_flat(answer, answer.columns[p], row[p], row, lang) for p in positions] for row in chosen)
+        )
+
+    groups = answer.groups()
+    if groups:
+        for group in groups:
+            lines += [f"### {heading(group.label, group.count, group.of, lang)}\n", table(group.rows)]
+    else:
+        lines.append(table(tuple(range(len(answer.rows)))))
+    lines.append(answer.note.of(lang))
+    return "\n".join(lines) + "\n"
+
+
+def asked(answer: Answer, lang: str) -> list[str]:
+    """What was asked with, one line per parameter; a parameter that was left out says so."""
+    lines = []
+    for parameter in answer.question.parameters:
+        terms = answer.parameters.get(parameter.name, ())
+        column = answer.question.column(parameter.name)
+        text = ("、" if lang == "ja" else ", ").join(answer.text(column, term, lang) for term in terms)
+        every = "すべて" if lang == "ja" else "all"
+        lines.append(f"{parameter.label.of(lang)}: {text or every}")
+    return lines
+
+
+def shown_columns(answer: Answer) -> list[Column]:
+    """The columns for people: without parameters of one value and the column of the list, which the headings name."""
+    left_out = {name for name, terms in answer.parameters.items() if len(terms) == 1} | set(answer.question.hidden)
+    if answer.question.view == "three-lists":
+        left_out.add(answer.question.group)
+    return [column for column in answer.columns if column.name not in left_out]
+
+
+def heading(label: Text, count: int, of: int, lang: str) -> str:
+    """A list with its denominator."""
+    return f"{label.ja}: {count:,} / {of:,}" if lang == "ja" else f"{label.en}: {count:,} of {of:,}"
+
+
+def evidence_text(passage: Passage, things: list[str], lang: str, *, within: bool = False) -> str:
+    """A passage with what it prints for these things; `within` leaves the document out."""
+    printed = passage.printed_for(things)
+    return (passage.within(lang) if within else passage.shown(lang)) + (f" [{', '.join(printed)}]" if printed else "")
+
+
+def _flat(answer: Answer, column: Column, term: Node | None, row: Row, lang: str) -> Flat:
+    number = number_of(term)
+    if number is not None:
+        return number
+    if column.is_evidence and term is not None:
+        things = answer.things(row)
+        return "; ".join(evidence_text(passage, things, lang) for passage in in_order(split(term), answer.passages))
+    return answer.text(column, term, lang)
+
+
+def _cell(answer: Answer, column: Column, term: Node | None, row: Row) -> object:
+    if column.is_evidence:
+        things = answer.things(row)
+        return [_passage(passage, things) for passage in in_order(split(term), answer.passages)]
+    return _term(answer, column, term)
+
+
+def _term(answer: Answer, column: Column | None, term: Node | None) -> object:
+    number = number_of(term)
+    if number is not None:
+        return number
+    if isinstance(term, URIRef):
+        word = column.words.get(str(term).rsplit("/", 1)[-1]) if column else None
+        return {"iri": str(term), **_both(word or answer.names.get(str(term), Text(str(term), str(term))))}
+    word = column.words.get(str(term)) if column else None
+    if word:
+        return {"value": str(term), **_both(word)}
+    if isinstance(term, Literal) and str(term.datatype).endswith("#boolean"):
+        return str(term) == "true"
+    if things := joined(term):
+        return [{"iri": iri, **_both(answer.names[iri])} for iri in things]
+    return str(term)
+
+
+def _passage(passage: Passage, things: list[str]) -> dict[str, object]:
+    value: dict[str, object] = {"iri": passage.iri, "document": passage.document_id, **_both(passage.document)}
+    value |= {"section": passage.section} if passage.section else {}
+    value |= {"page": passage.page} if passage.page else {}
+    value |= {"lines": list(passage.lines)} if passage.lines[0] else {}
+    printed = passage.printed_for(things)
+    return value | ({"printed": printed} if printed else {})
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"ja": text.ja, "en": text.en}

@@ -1,0 +1,173 @@
+"""What a person writes for a parameter, and the one checked term it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from keikaku.ask import governments
+from keikaku.ask.names import Source
+from keikaku.ask.question import Parameter, Question
+from keikaku.ask.times import read_date, read_fiscal_year
+from keikaku.ask.words import fold, nearest
+from keikaku.errors import ParameterError
+from keikaku.namespaces import BASE, FY, ID, IND, JDX, TH, XSD, C, expand, shorten
+
+#: Levels from which a measure counts, as the weakest level that counts (ontology §10). "measure" takes the first three.
+LEVELS = {"measure": C["lv-action"], "initiative": C["lv-initiative"]}
+
+#: Kind → (class whose members are meant, namespace in which a slug is looked up).
+CLASSES: Mapping[str, tuple[URIRef, str]] = {
+    "theme": (JDX.PolicyTheme, str(TH)),
+    "indicator": (JDX.IndicatorConcept, str(IND)),
+    "plan": (JDX.Plan, str(ID) + "plan/"),
+}
+#: Properties under which a thing may be asked for by name.
+_NAMES = "rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dcterms:title jdx:localGovernmentCode"
+
+
+def terms_for(source: Source, question: Question, given: Mapping[str, object]) -> dict[str, tuple[Node, ...]]:
+    """Check every value given for a question; a list of values means "any of these".
+
+    Raises ParameterError for an unknown parameter or value, with the nearest right ones.
+    """
+    terms: dict[str, tuple[Node, ...]] = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        parameter = question.parameter(name)
+        several = value if isinstance(value, list | tuple) else [value]
+        terms[parameter.name] = tuple(dict.fromkeys(term(source, parameter, str(one)) for one in several))
+    return terms
+
+
+def term(source: Source, parameter: Parameter, text: str) -> Node:
+    """The term that `text` means for this parameter. Raises ParameterError when it means none, or several."""
+    text = text.strip()
+    if not text:
+        raise ParameterError(f"the parameter {parameter.name} is empty", do=f"Give a {parameter.kind}")
+    reader = _READERS.get(parameter.kind)
+    if reader:
+        return reader(source, text)
+    if parameter.kind in CLASSES:
+        return _member(source, parameter.kind, *CLASSES[parameter.kind], text)
+    of_class = expand(parameter.kind)
+    if of_class is None:
+        raise ParameterError(f"the kind “{parameter.kind}” of {parameter.name} is unknown", do="See docs/questions.md")
+    return _member(source, parameter.kind, of_class, BASE, text)
+
+
+def level(_: Source, text: str) -> Node:
+    """measure or initiative, or the code itself."""
+    if text.lower() in LEVELS:
+        return LEVELS[text.lower()]
+    iri = expand(text)
+    if iri is not None and iri in LEVELS.values():
+        return iri
+    raise ParameterError(
+        f"“{text}” is no level",
+        do="Write measure (listed initiative, section outside the list, or action) or initiative (dedicated initiatives only)",
+    )
+
+
+def fiscal_year(_: Source, text: str) -> Node:
+    """A fiscal year in any notation: 2024, FY2024, 2024年度, 令和6年度, R6."""
+    year = read_fiscal_year(text)
+    if year is None or not 1989 <= year <= 2100:
+        raise ParameterError(
+            f"“{text}” is no fiscal year from 1989 to 2100", do="Write it as 2024, FY2024, 令和6年度 or R6"
+        )
+    return FY[str(year)]
+
+
+def day(_: Source, text: str) -> Node:
+    """A day: 2024-03-31, 2024年3月31日 or 令和6年3月31日."""
+    found = read_date(text)
+    if found is None:
+        raise ParameterError(f"“{text}” is no day", do=f"Write it as {date(2024, 3, 31).isoformat()} or 令和6年3月31日")
+    return Literal(found.isoformat(), datatype=XSD.date)
+
+
+def number(_: Source, text: str) -> Node:
+    """A decimal number."""
+    plain = text.replace(",", "")
+    try:
+        float(plain)
+    except ValueError:
+        raise ParameterError(f"“{text}” is no number", do="Write digits, such as 12 or 0.5") from None
+    return Literal(plain, datatype=XSD.decimal)
+
+
+_READERS: Mapping[str, Callable[[Source, str], Node]] = {
+    "level": level,
+    "fiscal-year": fiscal_year,
+    "date": day,
+    "number": number,
+    "government": governments.find,
+    "municipality": governments.find_municipality,
+}
+
+
+#: Kind → how a value is written.
+_WRITTEN: Mapping[str, str] = {
+    "theme": "digital-divide, th:digital-divide, デジタルデバイド対策",
+    "indicator": "open-dataset-count, ind:open-dataset-count",
+    "plan": "221309/dx/2023, 浜松市DX推進計画",
+    "level": "measure, initiative",
+    "fiscal-year": "2024, FY2024, 令和6年度, R6",
+    "date": "2024-03-31, 令和6年3月31日",
+    "number": "12, 0.5",
+    "government": "221309, 浜松市, 静岡県浜松市, はままつし, Hamamatsu",
+    "municipality": "221309, 浜松市, 静岡県浜松市, はままつし, Hamamatsu",
+}
+
+
+def describe(parameter: Parameter) -> str:
+    """How a value of this parameter is written, by examples."""
+    return _WRITTEN.get(parameter.kind, f"IRI or name of a {parameter.kind}")
+
+
+def _member(source: Source, kind: str, of_class: URIRef, base: str, text: str) -> URIRef:
+    """A member of a class by IRI, CURIE, path below the base, slug, or any of its names."""
+    rows = source.select(
+        f"SELECT DISTINCT ?thing ?name WHERE {{ ?thing a <{of_class}> . OPTIONAL {{ VALUES ?naming {{ {_NAMES} }} ?thing ?naming ?name }} }}"
+    )
+    known: dict[str, URIRef] = {}
+    by_name: dict[str, set[URIRef]] = {}
+    shown: dict[str, URIRef] = {}
+    for row in rows:
+        thing = row["thing"]
+        if not isinstance(thing, URIRef):
+            continue
+        known[str(thing)] = thing
+        shown[str(thing).removeprefix(base)] = thing
+        if "name" in row:
+            by_name.setdefault(fold(str(row["name"])), set()).add(thing)
+            shown[str(row["name"])] = thing
+    iri = expand(text)
+    for candidate in (str(iri) if iri else "", base + text.strip("/"), BASE + text.strip("/")):
+        if candidate in known:
+            return known[candidate]
+    meant = sorted(by_name.get(fold(text), ()))
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise ParameterError(
+            f"“{text}” names {len(meant)} things of kind {kind}", do=f"Say which: {_short_list(meant, base)}"
+        )
+    near = nearest(text, shown)
+    if not known:
+        hint = "The graph holds none yet"
+    elif near:
+        hint = f"Did you mean {' or '.join(f'“{name}”' for name in near)}?"
+    else:
+        hint = f"Known: {_short_list(sorted(known.values()), base)}"
+    raise ParameterError(f"there is no {kind} “{text}”", do=hint)
+
+
+def _short_list(things: Sequence[URIRef], base: str, most: int = 6) -> str:
+    shown = [str(t).removeprefix(base) if str(t).startswith(base) else shorten(str(t)) for t in things[:most]]
+    return ", ".join(shown) + (" …" if len(things) > most else "")

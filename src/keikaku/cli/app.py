@@ -1,0 +1,138 @@
+"""The command `keikaku`: options that every command understands, and how errors reach a person.
+
+Each command parses, calls one function, prints. Results go to stdout, messages to stderr; exit 0 fine, 1 findings or wrong
+input, 2 cannot run.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from keikaku import settings as places
+from keikaku.errors import KeikakuError
+from keikaku.settings import Settings
+from keikaku.store import Store, open_current
+
+EVERYWHERE = "Every command also takes --root DIR, --lang ja|en and --debug, before or after its name."
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was said once for the whole run: the folder of the project and the language of results."""
+
+    root: Path | None = None
+    lang: str = "ja"
+
+    def settings(self) -> Settings:
+        """The folders of this run. Raises CannotRunError outside a project."""
+        return places.find(self.root)
+
+    def store(self) -> Store:
+        """The current build, read-only. Raises CannotRunError when there is none."""
+        return open_current(self.settings().current)
+
+    def console(self) -> Console:
+        """Where tables go: stdout, without colour when it is no terminal, wide enough for a table in a file."""
+        return Console(width=None if sys.stdout.isatty() else 200, highlight=False, soft_wrap=False)
+
+
+def example(command: str) -> str:
+    """The last lines of a command's help: a command that works, and the options that work everywhere."""
+    return f"Example: {command}\n\n{EVERYWHERE}"
+
+
+app = typer.Typer(
+    name="keikaku",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    epilog=example("keikaku ask who-lacks --theme digital-divide"),
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    root: Annotated[
+        Path | None, typer.Option(help="Folder of the project; else KEIKAKU_ROOT, else the nearest one.")
+    ] = None,
+    lang: Annotated[Literal["ja", "en"], typer.Option(help="Language of results.")] = "ja",
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error arose.")] = False,
+) -> None:
+    """Ask, check and build the open knowledge graph of Japan's municipal digital plans."""
+    del debug  # read in `main`, which must know it even when this is never reached
+    context.obj = Run(root, lang)
+
+
+def run_of(context: typer.Context) -> Run:
+    """What was said for the whole run."""
+    found = context.obj
+    return found if isinstance(found, Run) else Run()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command line and leave with its exit code; an error is one sentence, a traceback only with --debug."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; the exit code."""
+    ordered = options_first(arguments)
+    debug = "--debug" in ordered[: ordered.index("--") if "--" in ordered else None]
+    try:
+        result = app(args=ordered, prog_name="keikaku", standalone_mode=False)
+    except KeikakuError as error:
+        return _failed(str(error), error.exit_code, debug)
+    except typer.Abort:
+        return _failed("stopped", 2, debug=False)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has had enough, as `head` has
+        return 0
+    except Exception as error:
+        show = getattr(error, "show", None)
+        if show is not None:  # Typer's own: an option or argument that is wrong or missing
+            show()
+            return 2
+        return _failed(
+            f"unexpected: {type(error).__name__}: {error}. Run again with --debug and report what it prints.", 2, debug
+        )
+    return result if isinstance(result, int) else 0
+
+
+def options_first(arguments: Sequence[str]) -> list[str]:
+    """Move --root, --lang and --debug before the command, so that they may stand anywhere.
+
+    >>> options_first(["ask", "who-lacks", "--lang", "en", "--theme", "cashless"])
+    ['--lang', 'en', 'ask', 'who-lacks', '--theme', 'cashless']
+    """
+    first: list[str] = []
+    rest: list[str] = []
+    left = list(arguments)
+    while left:
+        word = left.pop(0)
+        if word == "--":
+            rest += [word, *left]
+            break
+        if word in ("--root", "--lang") and left:
+            first += [word, left.pop(0)]
+        elif word == "--debug" or word.startswith(("--root=", "--lang=")):
+            first.append(word)
+        else:
+            rest.append(word)
+    return first + rest
+
+
+def _failed(message: str, code: int, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    sys.stderr.write(f"keikaku: {message}\n")
+    return code

@@ -1,0 +1,127 @@
+"""`keikaku questions` and `keikaku ask`: the question library on the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from keikaku.ask import Answer, Question, ask, choose, library, terminal
+from keikaku.ask.bind import sample
+from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
+from keikaku.ask.terms import describe
+from keikaku.cli.app import Run, app, example, run_of
+from keikaku.cli.output import TableFormat, print_table, write
+from keikaku.errors import ParameterError
+
+
+@app.command(epilog=example("keikaku questions who-lacks"))
+def questions(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(metavar="ID", help="Tell all about one question.")] = None,
+    form: TableFormat = "table",
+) -> None:
+    """List the questions that can be asked: id, title, parameters."""
+    run = run_of(context)
+    places = run.settings()
+    found = library(places.queries, places.root)
+    chosen = [choose(found, question)] if question else list(found.values())
+    lang = run.lang
+    if question:
+        _about(chosen[0], run, form)
+        return
+    header = ("id", "質問", "パラメータ") if lang == "ja" else ("id", "question", "parameters")
+    if form != "table":
+        header = ("id", "title", "parameters")
+    print_table(
+        form,
+        header,
+        [(q.id, q.title.of(lang), " ".join(_option(q, p.name) for p in q.parameters)) for q in chosen],
+        run.console(),
+    )
+
+
+@app.command(
+    name="ask",
+    epilog=example("keikaku ask who-lacks --theme digital-divide --level initiative"),
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def ask_command(
+    context: typer.Context,
+    question: Annotated[
+        str, typer.Argument(metavar="ID", help="A question of `keikaku questions`, such as who-lacks or cq09.")
+    ],
+    form: TableFormat = "table",
+) -> None:
+    """Ask a question of the library. Its parameters are options: --theme X, --government X; several values mean any of them."""
+    run = run_of(context)
+    places = run.settings()
+    chosen = choose(library(places.queries, places.root), question)
+    given = given_parameters(chosen, context.args)
+    print_answer(ask(run.store(), chosen, given, run.lang), form, run)
+
+
+def given_parameters(question: Question, words: list[str]) -> dict[str, list[str]]:
+    """Read --NAME VALUE and --NAME=VALUE. Raises ParameterError for a name the question lacks, with the nearest it has."""
+    given: dict[str, list[str]] = {}
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if not word.startswith("--"):
+            raise ParameterError(
+                f"“{word}” belongs to no option", do="Write --NAME VALUE, and put a value with spaces into quotes"
+            )
+        name, equals, value = word[2:].partition("=")
+        parameter = question.parameter(name)
+        if not equals:
+            if not left or left[0].startswith("--"):
+                raise ParameterError(f"--{name} has no value", do=describe(parameter))
+            value = left.pop(0)
+        given.setdefault(parameter.name, []).append(value)
+    return given
+
+
+def print_answer(answer: Answer, form: str, run: Run) -> None:
+    """Print an answer in the form asked for."""
+    if form == "table":
+        terminal.show(answer, run.console(), run.lang)
+    elif form == "json":
+        write(json_text(answer))
+    elif form == "md":
+        write(markdown_text(answer, run.lang))
+    else:
+        write(csv_text(answer, run.lang) if form == "csv" else tsv_text(answer, run.lang))
+
+
+def _option(question: Question, name: str) -> str:
+    parameter = question.parameter(name)
+    option = f"--{name.replace('_', '-')} {parameter.kind.upper()}"
+    return option if parameter.left_out == "required" else f"[{option}]"
+
+
+def _about(question: Question, run: Run, form: str) -> None:
+    lang = run.lang
+    rows = []
+    for p in question.parameters:
+        without = {
+            "required": ("必須", "required"),
+            "sample": ("省略時は見本の値", "else the sample"),
+            "dropped": ("省略時はすべて", "else all"),
+        }
+        rows.append(
+            (
+                f"--{p.name.replace('_', '-')}",
+                p.label.of(lang),
+                describe(p),
+                without[p.left_out][lang == "en"],
+                sample(question, p),
+            )
+        )
+    names = (
+        ("オプション", "意味", "値", "省略", "見本")
+        if lang == "ja"
+        else ("option", "meaning", "value", "left out", "sample")
+    )
+    if form == "table":
+        write(f"{question.id}: {question.title.of(lang)}\n{question.summary.of(lang)}\n{question.place.file}\n")
+    print_table(form, names, rows, run.console())

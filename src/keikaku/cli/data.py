@@ -1,0 +1,201 @@
+"""Commands for people who keep the data: build, validate, fmt, evidence lock and check."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keikaku import build as building
+from keikaku import evidence, search
+from keikaku import settings as places
+from keikaku.cli.app import app, example, run_of
+from keikaku.cli.output import TableFormat, print_table
+from keikaku.errors import shown_path
+from keikaku.read import layout
+from keikaku.report import Finding, Severity, count
+from keikaku.settings import Settings
+from keikaku.store import Store
+
+evidence_app = typer.Typer(
+    no_args_is_help=True, help="Lock line ranges of the source texts, and re-find every passage and number."
+)
+app.add_typer(evidence_app, name="evidence")
+
+_SOURCES = typer.Option("--sources", help="Folder of the source texts; else KEIKAKU_SOURCES, else ../shared/sources.")
+
+
+def _progress(lang: str) -> Callable[[str], None]:
+    """Say on stderr what is being worked on, with the seconds since the start."""
+    start = time.monotonic()
+    words = {"ontology and reference": "オントロジーと基準データ", "store": "ストア"} if lang == "ja" else {}
+
+    def say(step: str) -> None:
+        sys.stderr.write(f"[{time.monotonic() - start:5.1f} s] {words.get(step, step)}\n")
+
+    return say
+
+
+def _print_findings(findings: Iterable[Finding], lang: str, *, infos: bool) -> None:
+    """Print findings, the worst first; infos only where asked for."""
+    for finding in findings:
+        if infos or finding.severity is not Severity.INFO:
+            label = {"ja": ("誤り", "警告", "情報")[finding.severity], "en": finding.severity.label}[lang]
+            sys.stdout.write(f"{finding.sentence(lang)} [{label}]\n")
+
+
+def _summary(findings: Iterable[Finding], lang: str) -> str:
+    numbers = count(findings)
+    if lang == "ja":
+        return f"誤り {numbers['error']} 件、警告 {numbers['warning']} 件、情報 {numbers['info']} 件"
+    return f"{numbers['error']} errors, {numbers['warning']} warnings, {numbers['info']} infos"
+
+
+def write_index(made: Store, folder: Path) -> None:
+    """Write the search index beside a new store."""
+    search.write(made, folder / search.FILE)
+
+
+@app.command(epilog=example("keikaku build"))
+def build(
+    context: typer.Context,
+    full: Annotated[bool, typer.Option("--full", help="Redo everything, also what has not changed.")] = False,
+    infos: Annotated[bool, typer.Option("--infos", help="List findings of severity info too.")] = False,
+    form: TableFormat = "table",
+) -> int:
+    """Read, infer, validate and store; on an error the previous store stays in service."""
+    run = run_of(context)
+    result = building.build(run.settings(), full=full, progress=_progress(run.lang), extras=(write_index,))
+    if form == "table":
+        _print_findings(result.findings, run.lang, infos=infos)
+    rows = [
+        (
+            part.name,
+            "reused" if part.reused else "done",
+            sum(data.count(b"\n") for data in part.graphs.values()),
+            part.errors,
+        )
+        for part in result.parts
+    ]
+    heads = ("文書", "状態", "文の数", "誤り") if run.lang == "ja" else ("document", "state", "statements", "errors")
+    print_table(form, heads, rows, run.console())
+    ok = not any(f.severity is Severity.VIOLATION for f in result.findings)
+    state = {
+        "ja": (
+            "誤りがあるため、前のストアを使い続けます",
+            "変更はありません",
+            f"ストア {result.build_id} に切り替えました",
+        ),
+        "en": (
+            "the previous store stays in service because of errors",
+            "nothing changed",
+            f"the store is now {result.build_id}",
+        ),
+    }[run.lang][0 if not ok else 2 if result.stored else 1]
+    sys.stderr.write(f"{_summary(result.findings, run.lang)}; {state}\n")
+    return 0 if ok else 1
+
+
+@app.command(epilog=example("keikaku validate data/plans/142051-fujisawa-2022.yaml"))
+def validate(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Plan files; all when none is named.")] = None,
+    infos: Annotated[bool, typer.Option("--infos", help="List findings of severity info too.")] = False,
+    form: TableFormat = "table",
+) -> int:
+    """Print findings only, and store nothing; exit 1 when there are errors."""
+    run = run_of(context)
+    settings = run.settings()
+    chosen = [places.existing_file(path) for path in paths] if paths else None
+    parts = building.collect(settings, paths=chosen, progress=_progress(run.lang))
+    findings = sorted(f for part in parts for f in part.findings)
+    if form == "table":
+        _print_findings(findings, run.lang, infos=infos)
+    else:
+        rows = [(f.severity.label, f.place.file, f.place.line, f.rule, f.sentence(run.lang), f.focus) for f in findings]
+        print_table(form, ("severity", "file", "line", "rule", "text", "focus"), rows, run.console())
+    sys.stderr.write(_summary(findings, run.lang) + "\n")
+    return 1 if count(findings)["error"] else 0
+
+
+@app.command(epilog=example("keikaku fmt --check"))
+def fmt(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Plan files and registers; all when none is named.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 when a file would change.")] = False,
+) -> int:
+    """Bring plan files and registers into the one layout: order of keys, one line where it fits, missing numbers."""
+    run = run_of(context)
+    settings = run.settings()
+    changed = 0
+    for path in [places.existing_file(p) for p in paths] if paths else layout_files(settings):
+        old = path.read_text(encoding="utf-8")
+        new = layout.formatted(old, shown_path(path, settings.root))
+        if new == old:
+            continue
+        changed += 1
+        if not check:
+            layout.write(path, new)
+        sys.stdout.write(f"{shown_path(path, settings.root)}\n")
+    words = {
+        "ja": f"{changed} 個のファイルの体裁が{'違います' if check else '変わりました'}",
+        "en": f"{changed} files {'would change' if check else 'changed'}",
+    }
+    sys.stderr.write(words[run.lang] + "\n")
+    return 1 if check and changed else 0
+
+
+def layout_files(settings: Settings) -> list[Path]:
+    """All files that `fmt` owns: plans and registers."""
+    return [*building.plan_files(settings), *sorted((settings.data / "registers").glob("*.yaml"))]
+
+
+@evidence_app.command(epilog=example("keikaku evidence lock --sources ../shared/sources"))
+def lock(context: typer.Context, sources: Annotated[Path | None, _SOURCES] = None) -> int:
+    """Resolve every line range once and write data/evidence/*.tsv (no text of the sources is stored)."""
+    run = run_of(context)
+    settings = run.settings()
+    done, findings = evidence.write_locks(settings, places.find_sources(settings, sources))
+    _print_findings(findings, run.lang, infos=False)
+    heads = (
+        ("文書", "範囲", "新規", "変更", "削除")
+        if run.lang == "ja"
+        else ("document", "ranges", "new", "changed", "dropped")
+    )
+    print_table("table", heads, [(d.document, d.ranges, d.new, d.changed, d.dropped) for d in done], run.console())
+    return 1 if count(findings)["error"] else 0
+
+
+@evidence_app.command(epilog=example("keikaku evidence check --sources ../shared/sources"))
+def check(
+    context: typer.Context,
+    sources: Annotated[Path | None, _SOURCES] = None,
+    form: TableFormat = "table",
+) -> int:
+    """Re-find every passage (checksum, lines, hash) and every stated number as printed; exit 1 when one is not found."""
+    run = run_of(context)
+    settings = run.settings()
+    done, findings = evidence.check(settings, places.find_sources(settings, sources))
+    if form == "table":
+        _print_findings(findings, run.lang, infos=False)
+    heads = (
+        ("文書", "根拠", "再確認", "数値", "再確認 ")
+        if run.lang == "ja"
+        else ("document", "passages", "found", "values", "found ")
+    )
+    rows = [(d.document, d.passages, d.passages_found, d.values, d.values_found) for d in done]
+    print_table(form, heads, rows, run.console())
+    passages, values = sum(d.passages for d in done), sum(d.values for d in done)
+    share = 100 * (sum(d.passages_found + d.values_found for d in done)) / max(1, passages + values)
+    words = {
+        "ja": f"根拠 {passages} 件、数値 {values} 件、再確認率 {share:.1f}%",
+        "en": f"{passages} passages, {values} values, {share:.1f} % found again",
+    }
+    sys.stderr.write(words[run.lang] + "\n")
+    return 1 if count(findings)["error"] else 0

@@ -1,0 +1,189 @@
+"""The question library: every file is sound, runs as it is, and gives the answer worked out from the sources by reading.
+
+`cqNN-….expected.json` lies beside each competency question. Its rows name things by path or code; `lines` are lines of the
+source text on which the row must rest. It was written from the texts, not from the output.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rdflib import Dataset, URIRef
+from rdflib.term import Node
+
+from keikaku import store
+from keikaku.ask import Answer, Question, ask, library
+from keikaku.ask.answer import joined, number_of
+from keikaku.ask.bind import bind, lint, sample
+from keikaku.namespaces import BASE
+from keikaku.settings import Settings
+from keikaku.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+QUERIES = ROOT / "queries"
+WORLD = ROOT / "tests" / "examples" / "ask" / "world.trig"
+LIBRARY = library(QUERIES, ROOT)
+EXPECTED = sorted((QUERIES / "competency").glob("*.expected.json"))
+ASKED = ["01", "02", "03", "08", "09", "10", "11", "12", "16", "17", "18", "20", "21", "22", "24", "30"]
+
+
+@pytest.fixture(scope="module")
+def graph(built_project: Settings) -> Store:
+    return store.open_current(built_project.current)
+
+
+def readable(answer: Answer, term: Node | None) -> Any:
+    """A cell as the expected answers write it: numbers as numbers, things by path, code or name."""
+    if term is None:
+        return None
+    number = number_of(term)
+    if number is not None:
+        return number
+    if things := joined(term):
+        return [named(answer, iri) for iri in things]
+    return named(answer, str(term)) if isinstance(term, URIRef) else str(term) or None
+
+
+def named(answer: Answer, iri: str) -> str:
+    path = iri.removeprefix(BASE)
+    if found := re.fullmatch(r"id/fy/(\d+)", path):
+        return f"FY{found[1]}"
+    if path.startswith(("id/lg/", "id/unit/", "code/unit-")) or not iri.startswith(BASE):
+        return answer.names[iri].ja
+    if found := re.fullmatch(r"id/plan/\d{6}/[^/]+/[^/]+/(.+)", path):
+        return found[1]
+    return re.sub(r"^(id|code|theme|indicator)/", "", path)
+
+
+def matches(answer: Answer, row: tuple[Node | None, ...], wanted: dict[str, Any]) -> bool:
+    """Whether a row says what is expected and rests on exactly the expected places.
+
+    Every expected line lies in a passage of the row; every passage of a row about those columns is of the expected document.
+    """
+    cells = {column.name: term for column, term in zip(answer.columns, row, strict=True)}
+    if any(readable(answer, cells[name]) != value for name, value in wanted.items() if name != "lines"):
+        return False
+    passages = answer.evidence(row)
+    for document, lines in wanted["lines"].items():
+        spans = [p.lines for p in passages if p.document_id == document]
+        if len(spans) != len(passages) or not all(
+            any(first <= line <= last for first, last in spans) for line in lines
+        ):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("question", LIBRARY.values(), ids=lambda q: q.id)
+def test_a_question_is_sound(question: Question) -> None:
+    assert lint(question) == []
+    assert question.title.ja != question.title.en
+    assert question.summary.ja != question.summary.en
+    assert all(c.label.ja and c.label.en for c in question.columns)
+    assert any(column.is_evidence for column in question.columns), "every answer lists its evidence"
+    assert "#+ dataset: union" in question.text
+    assert len(question.title.ja) <= 120
+
+
+@pytest.mark.parametrize("question", LIBRARY.values(), ids=lambda q: q.id)
+def test_a_question_declares_its_prefixes_and_runs_as_it_is(question: Question, graph: Store) -> None:
+    used = set(re.findall(r"(?<![\w?<])([a-z]+):[\w-]+", re.sub(r"<[^>]*>|\"[^\"]*\"|#.*", "", question.text)))
+    declared = set(re.findall(r"^PREFIX (\w+):", question.text, re.MULTILINE))
+    assert used == declared
+    assert graph.select(question.text).columns == tuple(column.name for column in question.columns)
+
+
+@pytest.mark.parametrize("question", LIBRARY.values(), ids=lambda q: q.id)
+def test_the_sample_of_a_question_is_a_value_of_its_parameter(question: Question, graph: Store) -> None:
+    given = {p.name: sample(question, p).split() for p in question.parameters}
+    answer = ask(graph, question, given)
+    as_it_is = graph.select(question.text)
+    assert len(answer) == len(as_it_is) > 0
+    assert bind(question, answer.parameters).count("VALUES ?") >= len(question.parameters)
+
+
+@pytest.mark.parametrize("question", LIBRARY.values(), ids=lambda q: q.id)
+def test_a_question_answers_the_same_in_another_engine(question: Question) -> None:
+    """The files are plain SPARQL 1.1: rdflib, which evaluates in quite another way, gives the same rows."""
+    other = Dataset(default_union=True)
+    other.parse(WORLD, format="trig")
+    here = store.memory(other.serialize(format="nquads").encode())  # type: ignore[union-attr]
+    cities = " ".join(f"<{BASE}id/lg/{code}>" for code in ("990019", "990027", "990035"))
+    text = re.sub(r"VALUES \?government \{[^}]*\}", f"VALUES ?government {{ {cities} }}", question.text)
+    assert cells(here.select(text).rows) == cells(other.query(text))
+
+
+def cells(rows: Iterable[Any]) -> list[tuple[str, ...]]:
+    """Rows as sorted texts; joined lists without their order."""
+    return sorted(tuple(" ".join(sorted(str("" if cell is None else cell).split())) for cell in row) for row in rows)
+
+
+def test_no_question_names_a_city_beyond_its_sample() -> None:
+    for question in LIBRARY.values():
+        body = re.sub(r"^(#.*| *VALUES .*)$", "", question.text, flags=re.MULTILINE)
+        assert not re.search(r"/(lg|plan|doc|unit)/[0-9]{6}", body), question.id
+
+
+def test_every_competency_question_has_an_expected_answer() -> None:
+    assert [f"cq{number}" for number in ASKED] == [path.name[:4] for path in EXPECTED]
+    assert [path.stem for path in sorted((QUERIES / "competency").glob("*.rq"))] == [
+        p.name.removesuffix(".expected.json") for p in EXPECTED
+    ]
+
+
+@pytest.mark.parametrize("path", EXPECTED, ids=lambda p: p.name[:4])
+def test_the_answer_is_the_one_worked_out_by_reading(path: Path, graph: Store) -> None:
+    expected = json.loads(path.read_text(encoding="utf-8"))
+    answer = ask(graph, LIBRARY[expected["question"]])
+    left = list(answer.rows)
+    for wanted in expected["rows"]:
+        found = next((row for row in left if matches(answer, row, wanted)), None)
+        assert found is not None, f"no row says {wanted}\nleft: {[[readable(answer, c) for c in row] for row in left]}"
+        left.remove(found)
+    assert not left, f"rows that nobody expected: {[[readable(answer, c) for c in row] for row in left]}"
+
+
+FOUR = {"142051": "fujisawa", "221309": "hamamatsu", "222071": "fujinomiya", "242047": "matsusaka"}
+
+
+@pytest.mark.parametrize(
+    ("theme", "level", "lacking", "has"),
+    [
+        ("digital-divide", "measure", [], ["142051", "221309", "222071", "242047"]),
+        ("digital-divide", "initiative", ["142051", "242047"], ["221309", "222071"]),
+        ("security", "initiative", ["142051", "242047"], ["221309", "222071"]),
+        ("ai-rpa", "initiative", ["221309", "222071"], ["142051", "242047"]),
+        ("ai-rpa", "measure", [], ["142051", "242047"]),
+        ("cashless", "initiative", ["222071", "242047"], ["142051", "221309"]),
+    ],
+)
+def test_who_lacks_answers_for_the_four_cities_as_their_texts_do(
+    graph: Store, theme: str, level: str, lacking: list[str], has: list[str]
+) -> None:
+    answer = ask(graph, LIBRARY["who-lacks"], {"theme": theme, "level": level})
+    rows = list(answer)
+    groups = {g.token: sorted(str(rows[n]["municipality"])[-6:] for n in g.rows) for g in answer.groups()}
+    assert {g.of for g in answer.groups()} == {1741}
+    assert groups["lacking"] == lacking
+    assert groups["has"] == has
+    assert len(groups["unknown"]) == 1741 - len(lacking) - len(has)
+    for row in rows:
+        if row["answer"].eq("unknown"):
+            assert "reason" in row
+        else:
+            assert set(FOUR) >= {str(row["municipality"])[-6:]}
+
+
+def test_who_has_a_kpi_for_the_digital_divide(graph: Store) -> None:
+    answer = ask(graph, LIBRARY["who-lacks"], {"theme": "digital-divide"})
+    kpis = {str(row["municipality"])[-6:]: str(row["kpi"]) for row in answer if "kpi" in row}
+    assert kpis == {"221309": "yes", "142051": "none", "222071": "none", "242047": "none"}
+    lines = {str(row["municipality"])[-6:]: str(row["evidence"]) for row in answer if "kpi" in row}
+    assert "L600-642" in lines["221309"]
+    assert "L225-237" in lines["142051"]
+    assert "L340" in lines["242047"]
+    assert "L665-684" in lines["222071"]
