@@ -79,23 +79,25 @@ class Builder(Statements):
                     "テーマはスラッグか {theme: …, printed: …} です",
                 )
                 continue
-            found = self.context.vocabulary.themes.find(name.value)
-            if len(found) != 1:
-                self.problems.unknown(
-                    name.place,
-                    ("theme", "テーマ"),
-                    name.value,
-                    self.context.vocabulary.themes.shown,
-                    "ontology/themes.ttl",
-                )
+            theme = self.theme(name)
+            if theme is None:
                 continue
-            self.add(subject, JDX.theme, found[0], name.place)
+            self.add(subject, JDX.theme, theme, name.place)
             if isinstance(item, Mapping):
                 self.check_keys(item, "theme")
-                self.wording(item, found[0], self.at(item, ranges))
+                self.wording(item, theme, self.at(item, ranges))
         if isinstance(mapping.get("themes-from"), Text):
             self.add(subject, SKOS.note, Literal("theme from title only", lang="en"))
             self.add(subject, SKOS.note, Literal("テーマは題名だけから判断", lang="ja"))
+
+    def theme(self, name: Text) -> URIRef | None:
+        """A theme by slug or label."""
+        themes = self.context.vocabulary.themes
+        found = themes.find(name.value)
+        if len(found) == 1:
+            return found[0]
+        self.problems.unknown(name.place, ("theme", "テーマ"), name.value, themes.shown, "ontology/themes.ttl")
+        return None
 
     def wording(self, item: Mapping, thing: URIRef, ranges: tuple[Lines, ...]) -> None:
         """What the page calls a theme or government, as a label that has its passage."""
@@ -152,16 +154,17 @@ class Builder(Statements):
     def registered(self, section: str, name: Text, what: tuple[str, str], everywhere: bool = False) -> URIRef | None:
         """A thing of a register: of the own one, or of any where `everywhere`."""
         registers = self.context.registers
+        owners = self.owners or (self.owner,)
         found = (
-            registers.find_anywhere(self.owners or (self.owner,), section, name.value)
+            registers.find_anywhere(owners, section, name.value)
             if everywhere
-            else registers.find(self.owner, section, name.value)
+            else tuple(dict.fromkeys(iri for owner in owners for iri in registers.find(owner, section, name.value)))
         )
         if len(found) == 1:
             return found[0]
-        where = "data/registers/" if everywhere else f"data/registers/{self.owner}.yaml"
+        where = "data/registers/" if everywhere or len(owners) > 1 else f"data/registers/{owners[0]}.yaml"
         if not found:
-            self.problems.unknown(name.place, what, name.value, registers.shown(self.owner, section, everywhere), where)
+            self.problems.unknown(name.place, what, name.value, registers.shown(owners, section, everywhere), where)
         else:
             ids = ", ".join(iri.removeprefix(BASE) for iri in found)
             self.problems.add(
@@ -187,7 +190,7 @@ class Builder(Statements):
                 return found[0]
         if len(self.context.government_names.find(name.value)) == 1 or re.fullmatch(r"\d{6}", name.value):
             return self.government(name)
-        known = [*registers.shown("organisations", "organisations"), *self.context.government_names.shown]
+        known = [*registers.shown(("organisations",), "organisations"), *self.context.government_names.shown]
         self.problems.unknown(
             name.place, ("organisation", "団体"), name.value, known, "data/registers/organisations.yaml"
         )

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from rdflib import URIRef
 
-from keikaku.namespaces import DCTERMS, ID, JDX, SCHEMA
+from keikaku.namespaces import DCTERMS, ID, JDX, SCHEMA, SKOS
 from keikaku.read import sections
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
-from keikaku.read.element import Element, numbered
+from keikaku.read.element import Element, departments, numbered
 from keikaku.read.head import instrument, named
 from keikaku.read.measures import facts
 from keikaku.read.yamltree import Items, Mapping, Text, Value
@@ -31,8 +31,8 @@ def casebook(builder: Builder, tree: Mapping) -> None:
         builder, tree, JDX.PolicyInstrument, _issuer(builder, tree), tree.key_places["casebook"], "casebook file"
     )
     above = Element(builder.plan, ranges)
-    for link in builder.mappings(tree, "guidelines", "link"):
-        named(builder, builder.plan, DCTERMS.references, link, ranges)
+    for link in builder.mappings(tree, "guidelines", "guideline"):
+        _guideline(builder, link, ranges)
     for position, mapping in enumerate(builder.mappings(tree, "cases", "case"), 1):
         _case(builder, tree, mapping, position)
     builder.owners = ()
@@ -49,10 +49,23 @@ def _issuer(builder: Builder, tree: Mapping) -> URIRef:
             tree.key_places["casebook"],
             ("national body", "国の機関"),
             builder.owner,
-            registers.shown("national", "bodies"),
+            registers.shown(("national",), "bodies"),
             "data/registers/national.yaml",
         )
     return ID[f"nat/{builder.owner}"]
+
+
+def _guideline(builder: Builder, link: Mapping, above: tuple[Lines, ...]) -> None:
+    """A document the casebook recommends, the theme it is listed under, and its address."""
+    target = named(builder, builder.plan, DCTERMS.references, link, above)
+    if target is None:
+        return
+    ranges = builder.at(link, above)
+    for name in builder.texts(link, "themes"):
+        theme = builder.theme(name)
+        if theme is not None:
+            builder.claim(target, JDX.theme, theme, Mapping({}, {}, name.place), ranges, name.place)
+    _claims(builder, link, target, ranges, "links", "web link", "url", SCHEMA.url, _page(builder))
 
 
 def _case(builder: Builder, tree: Mapping, mapping: Mapping, position: int) -> None:
@@ -83,9 +96,12 @@ def _case(builder: Builder, tree: Mapping, mapping: Mapping, position: int) -> N
     stand = {key: _governments(builder, mapping, key, here) for key in LISTS}
     builder.owners = tuple(code for found in stand.values() for code, _ in found)
     _open(builder, tree, mapping, here, {key: tuple(at for _, at in found) for key, found in stand.items()})
+    departments(builder, mapping, iri)
+    sections.bodies(builder, mapping, here)
     _links(builder, mapping, here)
     _points(builder, mapping, here)
-    facts(builder, mapping, here)
+    facts(builder, mapping, here, within=iri)
+    builder.bilingual(mapping.get("note"), iri, SKOS.note)
 
 
 def _governments(builder: Builder, mapping: Mapping, key: str, here: Element) -> list[tuple[str, tuple[Lines, ...]]]:
@@ -144,20 +160,28 @@ def _open(
 
 
 def _links(builder: Builder, mapping: Mapping, here: Element) -> None:
-    """Partners, products, laws, instruments and web pages, each with the lines that name it."""
-    for key, kind, name_key, predicate, find in (
-        ("partners", "partner", "organisation", JDX.partner, builder.organisation),
-        ("uses", "product use", "product", JDX.uses, builder.product),
-        ("laws", "citation", "law", DCTERMS.references, builder.law),
-        ("links", "web link", "url", SCHEMA.url, _page(builder)),
-    ):
-        for link in builder.mappings(mapping, key, kind):
-            name = builder.text(link, name_key, required=True, kind=kind)
-            thing = find(name) if name else None
-            if name and thing is not None:
-                builder.claim(here.iri, predicate, thing, link, builder.at(link, here.ranges), name.place)
+    """Partners, products, laws, web pages and instruments, each with the lines that name it."""
+    iri, at = here.iri, here.ranges
+    _claims(builder, mapping, iri, at, "partners", "partner", "organisation", JDX.partner, builder.organisation)
+    _claims(builder, mapping, iri, at, "uses", "product use", "product", JDX.uses, builder.product)
+    _claims(builder, mapping, iri, at, "laws", "citation", "law", DCTERMS.references, builder.law)
+    _claims(builder, mapping, iri, at, "links", "web link", "url", SCHEMA.url, _page(builder))
     for link in builder.mappings(mapping, "plans", "link"):
-        named(builder, here.iri, DCTERMS.references, link, here.ranges)
+        named(builder, iri, DCTERMS.references, link, at)
+
+
+def _claims(
+    builder: Builder, mapping: Mapping, subject: URIRef, above: tuple[Lines, ...],
+    key: str, kind: str, name_key: str, predicate: URIRef, find: Callable[[Text], URIRef | None],
+) -> None:  # fmt: skip
+    """The links under one key, each as a claim; `printed` keeps what the page calls the thing."""
+    for link in builder.mappings(mapping, key, kind):
+        name = builder.text(link, name_key, required=True, kind=kind)
+        thing = find(name) if name else None
+        if name and thing is not None:
+            ranges = builder.at(link, above)
+            builder.claim(subject, predicate, thing, link, ranges, name.place)
+            builder.wording(link, thing, ranges)
 
 
 def _page(builder: Builder) -> Callable[[Text], URIRef | None]:
@@ -179,7 +203,7 @@ def _page(builder: Builder) -> Callable[[Text], URIRef | None]:
 
 
 def _points(builder: Builder, mapping: Mapping, here: Element) -> None:
-    """What is done, under way or only planned, each with its date where one is printed."""
+    """What is done, under way or only planned, each with its date where one is printed; `not-stated` leaves it open."""
     for position, point in enumerate(builder.mappings(mapping, "points", "point"), 1):
         iri = numbered(builder, point, "point", f"{here.iri}/e/")
         if iri is None or not builder.node(iri, (JDX.TimelineEvent,), point.place):
@@ -189,8 +213,10 @@ def _points(builder: Builder, mapping: Mapping, here: Element) -> None:
         state = builder.text(point, "state", required=True, kind="point")
         if state and state.value in STATES:
             builder.code(iri, DCTERMS.type, "et", state)
-        elif state:
-            builder.problems.unknown(state.place, ("state", "段階"), state.value, STATES, "docs/plan-file.md")
+        elif state and state.value != "not-stated":
+            known = (*STATES, "not-stated")
+            builder.problems.unknown(state.place, ("state", "段階"), state.value, known, "docs/plan-file.md")
         sections.event_time(builder, point, iri)
+        builder.bilingual(point.get("note"), iri, SKOS.note)
         builder.add(iri, DCTERMS.isPartOf, here.iri, point.place)
         builder.evidence(iri, builder.at(point, here.ranges), point.place)

@@ -58,6 +58,17 @@ def element(
     return Element(iri, ranges, above.initiative)
 
 
+def departments(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
+    """The responsible sections, by their names in the register."""
+    value = mapping.get("departments")
+    if isinstance(value, Text) and value.value == "not-stated":
+        return
+    for name in builder.texts(mapping, "departments"):
+        unit = builder.registered("units", name, ("department", "担当課"))
+        if unit is not None:
+            builder.add(iri, JDX.responsibleUnit, unit, name.place)
+
+
 def relations(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
     """Weak links (再掲): other elements by path, instruments by name, {plan: …, at: …} and {law: …, at: …}."""
     value = mapping.get("relation")

@@ -78,8 +78,10 @@ def instrument(
     return ranges
 
 
-def named(builder: Builder, subject: URIRef, predicate: URIRef, link: Mapping, ranges: tuple[Lines, ...]) -> None:
-    """A link to an instrument of the registers."""
+def named(
+    builder: Builder, subject: URIRef, predicate: URIRef, link: Mapping, ranges: tuple[Lines, ...]
+) -> URIRef | None:
+    """A link to an instrument of the registers; returns the instrument."""
     name = builder.text(link, "plan", required=True, kind="link")
     target = (
         builder.registered("instruments", name, ("plan or policy document", "計画・文書"), everywhere=True)
@@ -88,6 +90,7 @@ def named(builder: Builder, subject: URIRef, predicate: URIRef, link: Mapping, r
     )
     if name and target is not None:
         builder.claim(subject, predicate, target, link, builder.at(link, ranges), name.place)
+    return target
 
 
 def _issued(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:

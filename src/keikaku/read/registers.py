@@ -60,12 +60,12 @@ class Registers:
                 found.update(dict.fromkeys(self.find(other, section, name)))
         return tuple(found)
 
-    def shown(self, owner: str, section: str, everywhere: bool = False) -> list[str]:
+    def shown(self, owners: tuple[str, ...], section: str, everywhere: bool = False) -> list[str]:
         """Known names for hints."""
         return [
             name
             for (other, kind), names in self.names.items()
-            if kind == section and (everywhere or other == owner)
+            if kind == section and (everywhere or other in owners)
             for name in names.shown
         ]
 

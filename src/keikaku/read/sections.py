@@ -28,7 +28,7 @@ def bodies(builder: Builder, tree: Mapping, above: Element) -> None:
             builder.code(body, ORG.classification, "bk", kind)
         ranges = builder.at(mapping, above.ranges)
         builder.evidence(body, ranges, mapping.place)
-        builder.add(builder.plan, DCTERMS.relation, body, mapping.place)
+        builder.add(above.iri, DCTERMS.relation, body, mapping.place)
         builder.bilingual(mapping.get("summary"), body, DCTERMS.description)
         secretariat = builder.text(mapping, "secretariat")
         unit = builder.registered("units", secretariat, ("department", "担当課")) if secretariat else None
@@ -103,18 +103,10 @@ def glossary(builder: Builder, tree: Mapping, above: Element) -> None:
             text = builder.text(mapping, key)
             if text:
                 builder.add(iri, predicate, Literal(text.value, lang=script_of(text.value)), text.place)
-        for theme in builder.texts(mapping, "themes"):
-            found = builder.context.vocabulary.themes.find(theme.value)
-            if len(found) == 1:
-                builder.add(iri, SKOS.closeMatch, found[0], theme.place)
-            else:
-                builder.problems.unknown(
-                    theme.place,
-                    ("theme", "テーマ"),
-                    theme.value,
-                    builder.context.vocabulary.themes.shown,
-                    "ontology/themes.ttl",
-                )
+        for name in builder.texts(mapping, "themes"):
+            theme = builder.theme(name)
+            if theme is not None:
+                builder.add(iri, SKOS.closeMatch, theme, name.place)
         builder.evidence(iri, builder.at(mapping, above.ranges), mapping.place)
 
 
