@@ -200,8 +200,8 @@ class Builder(Statements):
 
     def claim(
         self, subject: URIRef, predicate: URIRef, obj: Node, link: Mapping, ranges: tuple[Lines, ...], place: Place
-    ) -> None:
-        """Assert a link and keep its passage as a jdx:Claim (plan-file.md, rules 4 and 12)."""
+    ) -> URIRef:
+        """Assert a link and keep its passage as a jdx:Claim, which is returned (plan-file.md, rules 4 and 12)."""
         basis = self.text(link, "basis")
         graph = CURATION if basis and basis.value in ("inferred", "outside") else DOC
         asserted = self.text(link, "asserted")
@@ -217,6 +217,7 @@ class Builder(Statements):
         for key in ("role", "note"):
             self.bilingual(link.get(key), iri, SKOS.note, graph)
         self.evidence(iri, ranges, place, graph)
+        return iri
 
     def law(self, name: Text) -> URIRef | None:
         """A law or its provision by name, 第…条第…項第…号; the provisions on the way are described too."""

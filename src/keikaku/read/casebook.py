@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from rdflib import URIRef
 
@@ -65,7 +66,7 @@ def _guideline(builder: Builder, link: Mapping, above: tuple[Lines, ...]) -> Non
         theme = builder.theme(name)
         if theme is not None:
             builder.claim(target, JDX.theme, theme, Mapping({}, {}, name.place), ranges, name.place)
-    _claims(builder, link, target, ranges, "links", "web link", "url", SCHEMA.url, _page(builder))
+    _claims(builder, link, target, ranges, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
 
 
 def _case(builder: Builder, tree: Mapping, mapping: Mapping, position: int) -> None:
@@ -96,7 +97,7 @@ def _case(builder: Builder, tree: Mapping, mapping: Mapping, position: int) -> N
     stand = {key: _governments(builder, mapping, key, here) for key in LISTS}
     builder.owners = tuple(code for found in stand.values() for code, _ in found)
     _open(builder, tree, mapping, here, {key: tuple(at for _, at in found) for key, found in stand.items()})
-    departments(builder, mapping, iri)
+    departments(builder, mapping, iri, ranges)
     sections.bodies(builder, mapping, here)
     _links(builder, mapping, here)
     _points(builder, mapping, here)
@@ -123,7 +124,11 @@ def _governments(builder: Builder, mapping: Mapping, key: str, here: Element) ->
         ranges = builder.at(item, here.ranges) if isinstance(item, Mapping) else here.ranges
         found.append((government.rsplit("/", 1)[1], ranges))
         if isinstance(item, Mapping):
-            builder.claim(here.iri, predicate, government, item, ranges, name.place)
+            claim = builder.claim(here.iri, predicate, government, item, ranges, name.place)
+            url = builder.text(item, "url")
+            page = _page(builder, url) if url else None
+            if url and page is not None:
+                builder.add(claim, SCHEMA.url, page, url.place)
             builder.wording(item, government, ranges)
         else:
             builder.add(here.iri, predicate, government, name.place)
@@ -165,7 +170,7 @@ def _links(builder: Builder, mapping: Mapping, here: Element) -> None:
     _claims(builder, mapping, iri, at, "partners", "partner", "organisation", JDX.partner, builder.organisation)
     _claims(builder, mapping, iri, at, "uses", "product use", "product", JDX.uses, builder.product)
     _claims(builder, mapping, iri, at, "laws", "citation", "law", DCTERMS.references, builder.law)
-    _claims(builder, mapping, iri, at, "links", "web link", "url", SCHEMA.url, _page(builder))
+    _claims(builder, mapping, iri, at, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
     for link in builder.mappings(mapping, "plans", "link"):
         named(builder, iri, DCTERMS.references, link, at)
 
@@ -184,22 +189,18 @@ def _claims(
             builder.wording(link, thing, ranges)
 
 
-def _page(builder: Builder) -> Callable[[Text], URIRef | None]:
+def _page(builder: Builder, address: Text) -> URIRef | None:
     """Read an address as printed; one that is none is a finding."""
-
-    def page(address: Text) -> URIRef | None:
-        if _URL.fullmatch(address.value):
-            return URIRef(address.value)
-        builder.problems.add(
-            address.place,
-            f"“{address.value}” is no web address",
-            f"「{address.value}」はURLではありません",
-            do_en="Write it as printed, from https:// on, without spaces",
-            do_ja="https:// から、空白を入れずに印刷どおり書いてください",
-        )
-        return None
-
-    return page
+    if _URL.fullmatch(address.value):
+        return URIRef(address.value)
+    builder.problems.add(
+        address.place,
+        f"“{address.value}” is no web address",
+        f"「{address.value}」はURLではありません",
+        do_en="Write it as printed, from https:// on, without spaces",
+        do_ja="https:// から、空白を入れずに印刷どおり書いてください",
+    )
+    return None
 
 
 def _points(builder: Builder, mapping: Mapping, here: Element) -> None:

@@ -58,14 +58,23 @@ def element(
     return Element(iri, ranges, above.initiative)
 
 
-def departments(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
-    """The responsible sections, by their names in the register."""
+def departments(builder: Builder, mapping: Mapping, iri: URIRef, ranges: tuple[Lines, ...]) -> None:
+    """The responsible sections, by their names in the register; a mapping with a role and lines becomes a claim."""
     value = mapping.get("departments")
-    if isinstance(value, Text) and value.value == "not-stated":
+    if value is None or (isinstance(value, Text) and value.value == "not-stated"):
         return
-    for name in builder.texts(mapping, "departments"):
+    for item in value.items if isinstance(value, Items) else (value,):
+        if isinstance(item, Mapping):
+            builder.check_keys(item, "department")
+        name = builder.text(item, "department", required=True, kind="department") if isinstance(item, Mapping) else item
+        if not isinstance(name, Text):
+            continue
         unit = builder.registered("units", name, ("department", "担当課"))
-        if unit is not None:
+        if unit is None:
+            continue
+        if isinstance(item, Mapping):
+            builder.claim(iri, JDX.responsibleUnit, unit, item, builder.at(item, ranges), name.place)
+        else:
             builder.add(iri, JDX.responsibleUnit, unit, name.place)
 
 
