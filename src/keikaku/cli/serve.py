@@ -12,7 +12,9 @@ from keikaku.cli.app import app, example, run_of
 @app.command(epilog=example("keikaku serve --port 8000"))
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every one of this machine.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 for every one of this machine.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
 ) -> None:
     """Serve the current build: pages, data and SPARQL. A new build is taken up without a restart."""

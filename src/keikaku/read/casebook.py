@@ -97,7 +97,7 @@ def _case(builder: Builder, tree: Mapping, mapping: Mapping, position: int) -> N
     stand = {key: _governments(builder, mapping, key, here) for key in LISTS}
     builder.owners = tuple(code for found in stand.values() for code, _ in found)
     _open(builder, tree, mapping, here, {key: tuple(at for _, at in found) for key, found in stand.items()})
-    departments(builder, mapping, iri, ranges)
+    departments(builder, mapping, iri)
     sections.bodies(builder, mapping, here)
     _links(builder, mapping, here)
     _points(builder, mapping, here)

@@ -58,23 +58,14 @@ def element(
     return Element(iri, ranges, above.initiative)
 
 
-def departments(builder: Builder, mapping: Mapping, iri: URIRef, ranges: tuple[Lines, ...]) -> None:
-    """The responsible sections, by their names in the register; a mapping with a role and lines becomes a claim."""
+def departments(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
+    """The responsible sections, by their names in the register."""
     value = mapping.get("departments")
-    if value is None or (isinstance(value, Text) and value.value == "not-stated"):
+    if isinstance(value, Text) and value.value == "not-stated":
         return
-    for item in value.items if isinstance(value, Items) else (value,):
-        if isinstance(item, Mapping):
-            builder.check_keys(item, "department")
-        name = builder.text(item, "department", required=True, kind="department") if isinstance(item, Mapping) else item
-        if not isinstance(name, Text):
-            continue
+    for name in builder.texts(mapping, "departments"):
         unit = builder.registered("units", name, ("department", "担当課"))
-        if unit is None:
-            continue
-        if isinstance(item, Mapping):
-            builder.claim(iri, JDX.responsibleUnit, unit, item, builder.at(item, ranges), name.place)
-        else:
+        if unit is not None:
             builder.add(iri, JDX.responsibleUnit, unit, name.place)
 
 

@@ -6,7 +6,6 @@ from rdflib import URIRef
 
 from keikaku.namespaces import DCTERMS, JDX, C
 from keikaku.read.builder import Builder
-from keikaku.read.documents import Lines
 from keikaku.read.element import Element, departments, element, numbered, relations
 from keikaku.read.measures import facts, kpis, roadmap, targets
 from keikaku.read.quantities import Inherited, Owner
@@ -70,7 +69,7 @@ def initiatives(builder: Builder, tree: Mapping, above: Element) -> None:
         _parent_goal(builder, mapping, iri, numbers)
         for goal in builder.texts(mapping, "contributes"):
             builder.add(iri, JDX.contributesTo, _goal(builder, goal, numbers), goal.place)
-        _people(builder, mapping, iri, here.ranges)
+        _people(builder, mapping, iri)
         goals(builder, mapping, here)
         issues(builder, mapping, here)
         actions(builder, mapping, here)
@@ -98,9 +97,9 @@ def _parent_goal(builder: Builder, mapping: Mapping, iri: URIRef, numbers: set[s
         builder.add(iri, JDX.parentElement, URIRef(f"{builder.plan}/g/{steps[0]}"), mapping.place)
 
 
-def _people(builder: Builder, mapping: Mapping, iri: URIRef, ranges: tuple[Lines, ...]) -> None:
+def _people(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
     """Responsible departments and partners."""
-    departments(builder, mapping, iri, ranges)
+    departments(builder, mapping, iri)
     for name in builder.texts(mapping, "partners"):
         partner = builder.organisation(name)
         if partner is not None:
@@ -122,7 +121,7 @@ def actions(builder: Builder, owner: Mapping, above: Element) -> None:
         here = element(builder, mapping, iri, (JDX.Action,), "action", position, above) if iri else None
         if iri is None or here is None:
             continue
-        _people(builder, mapping, iri, here.ranges)
+        _people(builder, mapping, iri)
         for number in builder.texts(mapping, "answers"):
             issue = URIRef(f"{above.initiative}/q/{number_path(number.value, pad=False)}")
             if str(issue) not in builder.origins:

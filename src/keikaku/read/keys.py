@@ -56,7 +56,6 @@ KEYS: dict[str, tuple[str, ...]] = {
         "laws", "plans", "links", "points", "facts", "not-stated", "lost", "note",
     ),
     "government": ("government", "printed", "url", *_SAID),
-    "department": ("department", "role", *_SAID),
     "partner": ("organisation", "printed", "role", *_SAID),
     "guideline": ("plan", "themes", "links", *_SAID),
     "product use": ("product", *_SAID),
@@ -86,6 +85,6 @@ KIND_JA = {
     "goal": "目標", "relation": "関連", "principle": "基本的考え方", "initiative": "取組", "theme": "テーマ", "action": "個別取組", "issue": "課題",
     "national item": "国の方針", "KPI": "KPI", "value": "値", "part": "内訳", "roadmap entry": "工程", "fact": "数値", "body": "推進体制",
     "post": "職", "event": "できごと", "glossary entry": "用語", "quality note": "品質注記", "completeness statement": "完全性言明",
-    "case": "参考事例", "government": "団体", "department": "担当課", "partner": "連携先", "product use": "利用する製品", "web link": "関連URL", "guideline": "ガイドライン",
+    "case": "参考事例", "government": "団体", "partner": "連携先", "product use": "利用する製品", "web link": "関連URL", "guideline": "ガイドライン",
     "point": "取組の段階", "register": "台帳", "register entry": "台帳の項目", "source document": "原典文書", "heading": "見出し", "page": "ページ",
 }  # fmt: skip

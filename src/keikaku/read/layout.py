@@ -26,7 +26,7 @@ KINDS = {
     "kpis": "KPI", "baseline": "value", "targets": "value", "values": "value", "roadmap": "roadmap entry", "facts": "fact",
     "bodies": "body", "posts": "post", "events": "event", "glossary": "glossary entry", "quality": "quality note",
     "completeness": "completeness statement", "relation": "relation", "cases": "case", "by": "government", "similar": "government",
-    "partners": "partner", "departments": "department", "uses": "product use", "laws": "citation", "plans": "link", "links": "web link", "guidelines": "guideline",
+    "partners": "partner", "uses": "product use", "laws": "citation", "plans": "link", "links": "web link", "guidelines": "guideline",
     "points": "point", "role": "title",
 }  # fmt: skip
 _REGISTER_KINDS = dict.fromkeys(
