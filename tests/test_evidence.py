@@ -66,14 +66,23 @@ def test_changing_any_digit_fails_and_names_the_line(world: Settings) -> None:
             other = str((int(digit) + 1) % 10) if not (index == 0 and digit == "9") else "1"
             lines = text.split("\n")
             changed = number[:index] + other + number[index + 1 :]
-            lines[line - 1] = re.sub(rf"(value: (?:about |at least )?-?){re.escape(number)}(?!\d)", rf"\g<1>{changed}", lines[line - 1], count=1)
+            lines[line - 1] = re.sub(
+                rf"(value: (?:about |at least )?-?){re.escape(number)}(?!\d)",
+                rf"\g<1>{changed}",
+                lines[line - 1],
+                count=1,
+            )
             path.write_text("\n".join(lines), encoding="utf-8")
             assert line in {f.place.line for f in recheck(world)}, (line, number, changed)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("value: 401", "value: 89"), ("direct-facility: 30", "designated-facility: 20"), ("administrative: 1792", "internal: 353")],
+    [
+        ("value: 401", "value: 89"),
+        ("direct-facility: 30", "designated-facility: 20"),
+        ("administrative: 1792", "internal: 353"),
+    ],
 )
 def test_swapping_two_values_of_a_line_fails(world: Settings, one: str, other: str) -> None:
     path = world.root / PLAN
@@ -139,7 +148,12 @@ def test_a_changed_digit_in_the_real_plans_is_noticed(sources: Path, tmp_path: P
             changed = str((int(number[0]) % 9) + 1) + number[1:]
             if line in touched:
                 continue
-            lines[line - 1] = re.sub(rf"(value: (?:about |at least )?-?){re.escape(number)}(?!\d)", rf"\g<1>{changed}", lines[line - 1], count=1)
+            lines[line - 1] = re.sub(
+                rf"(value: (?:about |at least )?-?){re.escape(number)}(?!\d)",
+                rf"\g<1>{changed}",
+                lines[line - 1],
+                count=1,
+            )
             touched[line] = (number, changed)
         path.write_text("\n".join(lines), encoding="utf-8")
         name = path.relative_to(made.root).as_posix()

@@ -33,14 +33,14 @@ def test_r1_and_r10_derive_what_owl_rl_derives_and_nothing_else(built_world: Set
     ground, own = own_quads(built_world)
     context = [*ground.vocabulary, *build.neighbourhood(own, ground)]
     rules = tuple(rule for rule in ground.rules if rule.name.startswith(("r01", "r10")))
-    ours = {
-        (s, p, o) for s, p, o, _ in infer.infer(own, infer.context_store(context), rules, GRAPH["inferred/test"])
-    }
+    ours = {(s, p, o) for s, p, o, _ in infer.infer(own, infer.context_store(context), rules, GRAPH["inferred/test"])}
     given = {(s, p, o) for s, p, o, _ in own} | {(s, p, o) for s, p, o, _ in context}
     graph = Graph()
     for triple in given:
         graph.add(triple)
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, rdfs_closure=False, axiomatic_triples=False, datatype_axioms=False).expand(graph)
+    owlrl.DeductiveClosure(
+        owlrl.OWLRL_Semantics, rdfs_closure=False, axiomatic_triples=False, datatype_axioms=False
+    ).expand(graph)
     subjects = {s for s, *_ in own}
     supers = {o for s, o in graph.subject_objects(RDFS.subPropertyOf) if str(s).startswith(str(JDX)) and s != o}
     wanted = {
@@ -90,11 +90,18 @@ def test_r4_increments_of_401_and_89_run_up_to_490(opened: store.Store) -> None:
         "jdx:accumulation c:acc-cumulative ; prov:wasDerivedFrom ?from } GROUP BY ?sum"
     )
     assert [(str(r["sum"]), str(r["n"])) for r in rows] == [("490", "2")]
-    assert opened.query(f"ASK {{ <{PLAN}/i/1-04/k/1/t/2022> jdx:numericValue \"401\"^^xsd:decimal ; jdx:accumulation c:acc-increment }}") is True
+    assert (
+        opened.query(
+            f'ASK {{ <{PLAN}/i/1-04/k/1/t/2022> jdx:numericValue "401"^^xsd:decimal ; jdx:accumulation c:acc-increment }}'
+        )
+        is True
+    )
 
 
 def test_r5_agrees_with_the_asserted_prefecture(opened: store.Store) -> None:
-    assert not opened.select("SELECT * { GRAPH <https://w3id.org/jichitai-dx/graph/inferred/reference> { ?m jdx:inPrefecture ?p } }").rows
+    assert not opened.select(
+        "SELECT * { GRAPH <https://w3id.org/jichitai-dx/graph/inferred/reference> { ?m jdx:inPrefecture ?p } }"
+    ).rows
 
 
 def test_r6_links_initiative_and_national_item_of_one_theme(opened: store.Store) -> None:
@@ -109,7 +116,11 @@ LEVELS = {
 
 
 def test_r7_one_record_per_theme_with_its_best_level_and_evidence(opened: store.Store) -> None:
-    rows = list(opened.select(f"SELECT ?t ?l (COUNT(?e) AS ?n) WHERE {{ <{PLAN}> jdx:coveredBy ?c . ?c jdx:theme ?t ; jdx:coverageLevel ?l ; jdx:evidence ?e }} GROUP BY ?t ?l"))
+    rows = list(
+        opened.select(
+            f"SELECT ?t ?l (COUNT(?e) AS ?n) WHERE {{ <{PLAN}> jdx:coveredBy ?c . ?c jdx:theme ?t ; jdx:coverageLevel ?l ; jdx:evidence ?e }} GROUP BY ?t ?l"
+        )
+    )
     assert {str(r["t"]).removeprefix(str(TH)): str(r["l"]).removeprefix(str(C["lv-"])) for r in rows} == LEVELS
     assert all(int(str(r["n"])) >= 1 for r in rows)
 
@@ -132,12 +143,21 @@ def test_r8_earliest_and_latest_day(opened: store.Store, thing: str, earliest: s
 
 
 def test_r8_knows_leap_years() -> None:
-    rule = infer.load_rules(build.Path(__file__).parent.parent / "queries/construct", build.Path(__file__).parent.parent)
+    rule = infer.load_rules(
+        build.Path(__file__).parent.parent / "queries/construct", build.Path(__file__).parent.parent
+    )
     quads = [
-        (URIRef(BASE + f"id/x/{y}"), JDX.date, Literal(f"{y}-02", datatype=XSD.gYearMonth, normalize=False), GRAPH["doc/x"])
+        (
+            URIRef(BASE + f"id/x/{y}"),
+            JDX.date,
+            Literal(f"{y}-02", datatype=XSD.gYearMonth, normalize=False),
+            GRAPH["doc/x"],
+        )
         for y in (1900, 2000, 2023, 2024)
     ]
-    found = infer.infer(quads, infer.context_store(()), tuple(r for r in rule if r.name.startswith("r08")), GRAPH["inferred/x"])
+    found = infer.infer(
+        quads, infer.context_store(()), tuple(r for r in rule if r.name.startswith("r08")), GRAPH["inferred/x"]
+    )
     assert {str(s)[-4:]: str(o) for s, p, o, _ in found if p == JDX.latest} == {
         "1900": "1900-02-28", "2000": "2000-02-29", "2023": "2023-02-28", "2024": "2024-02-29",
     }  # fmt: skip
@@ -146,11 +166,15 @@ def test_r8_knows_leap_years() -> None:
 def test_r9_a_lost_roadmap_is_known_to_be_missing(built_world: Settings, opened: store.Store) -> None:
     del built_world
     assert opened.query("ASK { ?e jdx:lostInText c:cf-roadmap }") is True
-    assert opened.query("ASK { ?s jdx:completeFor c:cf-roadmap }") is False  # the example declares nothing on roadmaps, so nothing follows
+    assert (
+        opened.query("ASK { ?s jdx:completeFor c:cf-roadmap }") is False
+    )  # the example declares nothing on roadmaps, so nothing follows
 
 
 def test_the_vocabulary_closure_says_nothing_about_other_vocabularies(opened: store.Store) -> None:
-    rows = opened.select("SELECT DISTINCT ?s WHERE { GRAPH <https://w3id.org/jichitai-dx/graph/inferred/vocabulary> { ?s ?p ?o } }")
+    rows = opened.select(
+        "SELECT DISTINCT ?s WHERE { GRAPH <https://w3id.org/jichitai-dx/graph/inferred/vocabulary> { ?s ?p ?o } }"
+    )
     assert rows.rows
     assert all(str(r["s"]).startswith(BASE) for r in rows)
     assert not opened.select("SELECT ?s { ?s a owl:Nothing }").rows

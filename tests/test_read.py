@@ -125,7 +125,9 @@ def test_a_range_that_is_not_locked_names_the_command(world: Settings) -> None:
 
 
 def test_a_wrong_register_is_named(world: Settings) -> None:
-    found = errors_after(world, "- {no: 2, name: {ja: 会計課", "- {no: 1, name: {ja: 会計課", "data/registers/990019.yaml")
+    found = errors_after(
+        world, "- {no: 2, name: {ja: 会計課", "- {no: 1, name: {ja: 会計課", "data/registers/990019.yaml"
+    )
     assert any(str(f.place).startswith("data/registers/990019.yaml:4") for f in found), [f.sentence() for f in found]
 
 
@@ -167,7 +169,9 @@ def test_reading_knows_every_key_of_the_context() -> None:
 
     from keikaku.read.keys import KEYS
 
-    context = json.loads((Path(__file__).parent.parent / "ontology/context.jsonld").read_text(encoding="utf-8"))["@context"]
+    context = json.loads((Path(__file__).parent.parent / "ontology/context.jsonld").read_text(encoding="utf-8"))[
+        "@context"
+    ]
     kinds = set(KEYS) - {"title", "register", "register entry", "source document", "heading", "page"}
     keys = {key for kind in kinds for key in KEYS[kind]}
     assert keys - set(context) == set()

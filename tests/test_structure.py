@@ -60,10 +60,14 @@ def test_a_module_imports_only_what_stands_before_it(path: Path) -> None:
 @pytest.mark.parametrize("library", KNOWN_BY)
 def test_each_library_has_one_module_that_knows_it(library: str) -> None:
     users = {
-        path.relative_to(PACKAGE).as_posix() for path in modules() if any(name.split(".")[0] == library for name in imports(path))
+        path.relative_to(PACKAGE).as_posix()
+        for path in modules()
+        if any(name.split(".")[0] == library for name in imports(path))
     }
     assert users, f"nothing uses {library}"
-    assert all(any(user == known or user.startswith(f"{known}/") for known in KNOWN_BY[library]) for user in users), users
+    assert all(any(user == known or user.startswith(f"{known}/") for known in KNOWN_BY[library]) for user in users), (
+        users
+    )
 
 
 def test_prefixes_live_in_one_module() -> None:
@@ -74,9 +78,13 @@ def test_prefixes_live_in_one_module() -> None:
 
 def committed() -> list[Path]:
     names = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, check=True
+        ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        capture_output=True,
+        check=True,
     ).stdout.decode()
-    return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file() and not (ROOT / name).is_symlink()]
+    return [
+        ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file() and not (ROOT / name).is_symlink()
+    ]
 
 
 def test_nothing_of_a_machine_is_committed() -> None:

@@ -204,7 +204,9 @@ def _to_engine(term: Node) -> ox.NamedNode | ox.Literal | ox.BlankNode:
     if isinstance(term, Literal):
         if term.language:
             return ox.Literal(str(term), language=term.language)
-        return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
+        return (
+            ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
+        )
     return ox.BlankNode(str(term))
 
 

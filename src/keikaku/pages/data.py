@@ -1,0 +1,85 @@
+"""The data of one thing as RDF: what it says, what points at it, its values and passages, and the names of what it mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+from keikaku.ask.bind import bind
+from keikaku.ask.names import Source, values
+from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, PREFIXES, RDFS, SKOS
+from keikaku.pages.blocks import load
+from keikaku.pages.site import Site
+from keikaku.store import Store, Triples, nt
+
+#: Media type → rdflib's serializer; N-Triples are written here.
+FORMS = {
+    "text/turtle": "turtle",
+    "application/ld+json": "json-ld",
+    "application/n-triples": "nt",
+    "application/rdf+xml": "xml",
+}
+
+
+def describe(site: Site, path: str) -> Triples:
+    """The description of the thing at `path` (below the base); for a named graph and the ontology, all that is in it."""
+    iri = BASE + path
+    source = site.source(iri)
+    found: set[tuple[Node, Node, Node]] = set()
+    graph = str(GRAPH["ontology"]) if path == "ont" else iri if path.startswith("graph/") else ""
+    if graph:
+        found |= set(source.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").triples)
+    if not graph or path.startswith("graph/"):
+        for question in load(site.settings.queries / "pages" / "data", site.settings.root):
+            found |= set(source.construct(bind(question, {"thing": (URIRef(iri),)}), place=question.place).triples)
+        found |= _passages(
+            source, sorted({str(o) for s, p, o in found if p == JDX.evidence and str(s).startswith(iri)})
+        )
+        found |= _names(source, {str(term) for triple in found for term in triple if isinstance(term, URIRef)})
+    return Triples(tuple(sorted(found)))
+
+
+def _passages(source: Store, evidence: Iterable[str]) -> set[tuple[Node, Node, Node]]:
+    """All about these passages: lines, hash and position, and the title of their document."""
+    found: set[tuple[Node, Node, Node]] = set()
+    for block in values(evidence):
+        for pattern in (
+            "?e ?p ?o BIND(?e AS ?s)",
+            "?e oa:hasSelector ?s . ?s ?p ?o",
+            "?e oa:hasSource ?s . ?s dcterms:title ?o BIND(dcterms:title AS ?p)",
+        ):
+            found |= set(
+                source.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?e {{ {block} }} {pattern} }}").triples
+            )
+    return found
+
+
+def _names(source: Source, iris: set[str]) -> set[tuple[Node, Node, Node]]:
+    """The names of all that is mentioned."""
+    found: set[tuple[Node, Node, Node]] = set()
+    for naming in (RDFS.label, SKOS.prefLabel, DCTERMS.title):
+        for block in values(iris):
+            rows = source.select(
+                f"SELECT ?thing ?name WHERE {{ VALUES ?thing {{ {block} }} ?thing {nt(naming)} ?name }}"
+            ).rows
+            found |= {(thing, naming, name) for thing, name in rows if thing is not None and name is not None}
+    return found
+
+
+def to_bytes(triples: Iterable[tuple[Node, Node, Node]], media: str) -> bytes:
+    """Triples in a form of FORMS, the same bytes for the same triples.
+
+    Raises ValueError for a form that cannot express them: RDF/XML has no name for some properties.
+    """
+    if media == "application/n-triples":
+        return "".join(sorted({f"{nt(s)} {nt(p)} {nt(o)} .\n" for s, p, o in triples})).encode()
+    graph = Graph(bind_namespaces="none")
+    for prefix, iri in PREFIXES.items():
+        graph.bind(prefix, iri)
+    for triple in triples:
+        graph.add(triple)
+    extra: dict[str, Any] = {"context": PREFIXES, "sort_keys": True} if media == "application/ld+json" else {}
+    return graph.serialize(None, FORMS[media], None, "utf-8", **extra)

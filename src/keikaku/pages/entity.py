@@ -1,0 +1,197 @@
+"""The page of one thing: its facts with their evidence, tables of its kind, nested values, what points at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rdflib import URIRef
+from rdflib.term import Node
+
+from keikaku.ask import show
+from keikaku.ask.evidence import Passage, in_order, passages
+from keikaku.ask.names import names
+from keikaku.ask.words import Text
+from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
+from keikaku.pages.address import SUFFIXES, file_of, place_of
+from keikaku.pages.kinds import class_of, kind_of
+from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id
+from keikaku.pages.site import Page, Site
+from keikaku.pages.words import ROLES
+from keikaku.store import nt
+
+#: Kinds whose tables are shown whole, since other pages lead to their rows; the others are cut (architecture §7).
+WHOLE = ("document", "plan", "kpi", "initiative", "action", "ontology", "prefecture")
+_NAMES = {str(p) for p in (RDFS.label, SKOS.prefLabel, DCTERMS.title)}
+#: Facts that the tables and the heading show better.
+_SHOWN_ELSEWHERE = {str(JDX.coveredBy), str(DCTERMS.description), str(SKOS.definition)}
+_DESCRIBING = (DCTERMS.description, SKOS.definition, SKOS.scopeNote, SKOS.note)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a property with the passages it rests on; `role` says what kind of graph states it."""
+
+    span: Span
+    passages: tuple[Passage, ...]
+    role: str
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property and its values."""
+
+    iri: str
+    label: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Nested:
+    """Something that is shown on the page of its owner."""
+
+    iri: str
+    anchor: str
+    kind: str
+    properties: tuple[Property, ...]
+
+
+def entity(site: Site, path: str, view: View) -> Page | None:
+    """The page of the thing at `path` (below the base); None when the graph says nothing about it."""
+    iri = BASE + path
+    if not site.knows(iri):
+        return None
+    source = site.source(iri)
+    thing = show.thing(source, iri)
+    classes = [str(fact.other) for fact in thing.facts if fact.predicate == RDF.type and not fact.inward]
+    told = class_of(classes)
+    kind = "graph" if path.startswith("graph/") else kind_of(told)
+    blocks = [*site.blocks(kind, iri, None if kind in WHOLE else 100), *site.blocks("every", iri, 100)]
+    own = in_order(show.nearest_evidence(source, iri), passages(source, show.nearest_evidence(source, iri)))
+    shown = {row_id(row, path) for block in blocks for row in block.answer.rows} - {""}
+    nested = [one for one in nested_of(site, iri, path, view.lang) if one.anchor not in shown]
+    outward = [fact for fact in thing.facts if not fact.inward and str(fact.predicate) not in _SHOWN_ELSEWHERE]
+    class_names = names(site.store, {told} - {""})
+    return Page(
+        render(
+            "entity.html",
+            view,
+            site=site,
+            iri=iri,
+            path=path,
+            title=name(iri, thing.names, view.lang) if path != "ont" else view.t("オントロジー", "Ontology"),
+            kind=view.t("名前付きグラフ", "named graph")
+            if kind == "graph"
+            else name(told, class_names, view.lang)
+            if told
+            else "",
+            trail=trail(site, path, view),
+            about=_descriptions(thing, view.lang),
+            evidence=own,
+            stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang),
+            derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang),
+            inward=_properties(_pointing(thing, path), thing, view.lang),
+            neighbours=thing.neighbours,
+            query=f"SELECT DISTINCT ?thing ?property WHERE {{\n  ?thing ?property <{iri}> .\n}} ORDER BY ?property ?thing",
+            blocks=[block for block in blocks if block.total],
+            nested=nested,
+            roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
+            forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
+        )
+    )
+
+
+def trail(site: Site, path: str, view: View) -> list[Span]:
+    """What a thing lies in, from the outside in: its government, then every thing whose path begins its own."""
+    parts = path.split("/")
+    above = ["/".join(parts[:n]) for n in range(2, len(parts))]
+    if len(parts) > 2 and parts[1] in ("plan", "unit", "body", "post"):
+        above.insert(0, f"id/{'lg' if parts[2].isdigit() else 'nat'}/{parts[2]}")
+    known = names(site.store, (BASE + one for one in above))
+    shown = [one for one in above if not is_unnamed(BASE + one, known[BASE + one])]
+    return [Span(name(BASE + one, known, view.lang), view.thing(BASE + one)) for one in shown]
+
+
+def nested_of(site: Site, iri: str, path: str, lang: str) -> list[Nested]:
+    """What is shown on this page because it belongs to the thing: values, claims, periods, checksums."""
+    source = site.source(iri)
+    thing = nt(URIRef(iri))
+    found = source.select(
+        f"""SELECT DISTINCT ?node WHERE {{ {{ {thing} (jdx:planPeriod|jdx:coveredBy|spdx:checksum|oa:hasSelector|prov:wasDerivedFrom) ?node }}
+        UNION {{ ?node (jdx:ofKPI|jdx:refersTo|rdf:subject|jdx:completenessOf) {thing} }} }}"""
+    )
+    mine = sorted(str(row[0]) for row in found.rows if isinstance(row[0], URIRef) and _belongs(str(row[0]), path))
+    if not mine:
+        return []
+    rows = source.select(
+        f"SELECT DISTINCT ?node ?p ?o ?g WHERE {{ VALUES ?node {{ {' '.join(nt(URIRef(one)) for one in mine)} }} GRAPH ?g {{ ?node ?p ?o }} }}"
+    ).rows
+    cited = passages(source, (str(o) for _, p, o, _ in rows if p == JDX.evidence))
+    called = names(source, {str(x) for row in rows for x in row[1:3] if isinstance(x, URIRef)})
+    made = []
+    for node in mine:
+        own = [(p, o, g) for n, p, o, g in rows if str(n) == node and o is not None]
+        roles = {_role(g) for _, _, g in own}
+        keep = [
+            (p, o, _role(g)) for p, o, g in own if (_role(g) != "inferred" or roles == {"inferred"}) and str(o) != iri
+        ]
+        evidence = tuple(in_order((str(o) for p, o, _ in keep if p == JDX.evidence), cited))
+        facts = [(str(p), o, role, evidence) for p, o, role in keep if p not in (JDX.evidence, RDF.type)]
+        told = class_of(str(o) for p, o, _ in keep if p == RDF.type)
+        properties = _grouped(((p, _value(o, called, lang), role, ev) for p, o, role, ev in facts), called, lang)
+        made.append(
+            Nested(node, place_of(node[len(BASE) :]).anchor, name(told, called, lang) if told else "", properties)
+        )
+    return made
+
+
+def _belongs(node: str, path: str) -> bool:
+    if not node.startswith(BASE):
+        return False
+    place = place_of(node[len(BASE) :])
+    return place.page == path and place.anchor != ""
+
+
+def _pointing(thing: show.Thing, path: str) -> list[show.Fact]:
+    """What points here, without what is shown on this page and without derived statements that repeat a stated one."""
+    inward = [fact for fact in thing.facts if fact.inward and not _belongs(str(fact.other), path)]
+    stated = {str(fact.other) for fact in inward if fact.role != "inferred"}
+    return [fact for fact in inward if fact.role != "inferred" or str(fact.other) not in stated]
+
+
+def _descriptions(thing: show.Thing, lang: str) -> list[Span]:
+    """Descriptions in our own words, in the language of the page where there is one."""
+    found: list[Span] = []
+    for predicate in _DESCRIBING[:2]:
+        spans = [literal(fact.other, lang) for fact in thing.facts if fact.predicate == predicate and not fact.inward]
+        found += [span for span in spans if not span.lang] or spans[:1]
+    return found
+
+
+def _properties(facts: Iterable[show.Fact], thing: show.Thing, lang: str) -> tuple[Property, ...]:
+    rows = ((str(f.predicate), _value(f.other, thing.names, lang), f.role, f.passages) for f in facts)
+    return _grouped(rows, thing.names, lang)
+
+
+def _grouped(
+    rows: Iterable[tuple[str, Span, str, tuple[Passage, ...]]], called: dict[str, Text], lang: str
+) -> tuple[Property, ...]:
+    """Values by property: names first, then in the order given; each value once."""
+    grouped: dict[str, dict[tuple[str, str, str], Value]] = {}
+    for predicate, span, role, several in rows:
+        grouped.setdefault(predicate, {}).setdefault((span.text, span.href, span.lang), Value(span, several, role))
+    ordered = sorted(grouped, key=lambda p: (p not in _NAMES, p != str(RDF.type)))
+    return tuple(
+        Property(p, name(p, called, lang), tuple(sorted(grouped[p].values(), key=lambda v: v.span.lang != "")))
+        for p in ordered
+    )
+
+
+def _value(term: Node, called: dict[str, Text], lang: str) -> Span:
+    if isinstance(term, URIRef):
+        return Span(name(str(term), called, lang), View(lang).thing(str(term)), kind="link")
+    return literal(term, lang)
+
+
+def _role(graph: Node | None) -> str:
+    return str(graph).removeprefix(str(GRAPH)).partition("/")[0]

@@ -1,0 +1,119 @@
+"""Home, plans, municipalities, themes, search: one function per page."""
+
+from __future__ import annotations
+
+from keikaku import search as index
+from keikaku.ask import ask
+from keikaku.ask.answer import Answer, Group, Row, number_of
+from keikaku.ask.names import names
+from keikaku.ask.terminal import shorten as first_of
+from keikaku.ask.words import fold
+from keikaku.errors import CannotRunError
+from keikaku.namespaces import shorten
+from keikaku.pages.render import View, name, render
+from keikaku.pages.site import Page, Site
+
+#: The question whose answer stands on the home page.
+HEADLINE = ("who-lacks", {"theme": "digital-divide"})
+PER_PAGE = 100
+
+
+def home(site: Site, view: View) -> Page:
+    """What this is, in numbers taken from the store, and the headline answer."""
+    numbers = [row for block in site.blocks("home") for row in block.answer]
+    question, parameters = HEADLINE
+    answer = ask(site.store, site.questions[question], parameters, view.lang) if question in site.questions else None
+    counts = {str(row["what"]): number_of(row["count"]) for row in numbers}
+    return Page(
+        render(
+            "home.html",
+            view,
+            site=site,
+            counts=counts,
+            answer=answer,
+            parameters=parameters,
+            groups=lists(answer, only_telling=True),
+        )
+    )
+
+
+def lists(answer: Answer | None, *, only_telling: bool = False) -> list[tuple[Group, tuple[int, ...], int]]:
+    """The lists of an answer: the list, the rows of it that are shown, and how many are left.
+
+    Of the unknown ones the first are shown besides those with evidence, or with `only_telling` none.
+    """
+    found: list[tuple[Group, tuple[int, ...], int]] = []
+    for group in answer.groups() if answer else ():
+        rows, left = group.rows, 0
+        if answer and group.token == "unknown":  # noqa: S105 - a list, not a secret
+            rows, left = first_of(answer, group.rows)
+            if only_telling:
+                rows = tuple(number for number in rows if answer.evidence(answer.rows[number]))
+                left = len(group.rows) - len(rows)
+        found.append((group, rows, left))
+    return found
+
+
+def plans(site: Site, view: View) -> Page:
+    """Every plan that has been read."""
+    title = view.t("計画", "Plans")
+    lead = view.t("原典から読み取った計画の版です。", "Editions of plans that have been read from their documents.")
+    return Page(render("table.html", view, site=site, title=title, lead=lead, blocks=site.blocks("plans")))
+
+
+def themes(site: Site, view: View) -> Page:
+    """Every theme with the number of plans by level."""
+    title = view.t("テーマ", "Themes")
+    lead = view.t(
+        "計画がそのテーマをどの水準で取り上げているか。数は計画の数です。",
+        "At which level plans take up each theme. Numbers count plans.",
+    )
+    return Page(render("table.html", view, site=site, title=title, lead=lead, blocks=site.blocks("themes")))
+
+
+def municipalities(site: Site, view: View) -> Page:
+    """Every municipality, in pages; `q` looks for a part of a name, reading, code or prefecture."""
+    block = site.blocks("municipalities")[0] if site.blocks("municipalities") else None
+    answer = block.answer if block else None
+    words = [fold(word) for word in view.params.get("q", "").split() if fold(word)]
+    rows = [] if answer is None else [n for n, row in enumerate(answer.rows) if _has(answer, row, words)]
+    last = max(1, -(-len(rows) // PER_PAGE))
+    asked = view.params.get("page", "1")
+    page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    shown = tuple(rows[(page - 1) * PER_PAGE : page * PER_PAGE])
+    return Page(
+        render("municipalities.html", view, site=site, answer=answer, rows=shown, found=len(rows), page=page, last=last)
+    )
+
+
+def _has(answer: Answer, row: Row, words: list[str]) -> bool:
+    text = " ".join(
+        f"{called.ja} {called.en}" if (called := answer.names.get(str(term))) else str(term)
+        for term in row
+        if term is not None
+    )
+    return all(word in fold(text) for word in words)
+
+
+def questions(site: Site, view: View) -> Page:
+    """The question library."""
+    return Page(render("questions.html", view, site=site, questions=list(site.questions.values())))
+
+
+def search(site: Site, view: View) -> Page:
+    """Things whose names, readings, codes or wordings hold the words of `q`."""
+    words = view.params.get("q", "").strip()[:200]
+    message = ""
+    hits: list[index.Hit] = []
+    try:
+        hits = index.search(site.folder / index.FILE, words, view.lang, most=100) if words else []
+    except CannotRunError as error:
+        message = str(error)
+    kinds = names(site.store, {hit.kind for hit in hits if hit.kind})
+    rows = [(hit, name(hit.kind, kinds, view.lang) if hit.kind else "", shorten(hit.iri)) for hit in hits]
+    return Page(render("search.html", view, site=site, words=words, rows=rows, message=message))
+
+
+def missing(view: View, path: str, status: int = 404) -> Page:
+    """There is nothing at this address, said in both languages."""
+    return Page(render("missing.html", view, site=None, path=path), status)

@@ -1,0 +1,113 @@
+"""The page of one question: a form for its parameters, the answer with its evidence, and the query itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rdflib import URIRef
+
+from keikaku.ask import Answer, Parameter, Question, ask
+from keikaku.ask.answer import Group
+from keikaku.ask.bind import bind, sample
+from keikaku.ask.names import names
+from keikaku.ask.render import asked
+from keikaku.ask.terms import CLASSES, LEVELS, describe
+from keikaku.ask.words import Text
+from keikaku.errors import KeikakuError
+from keikaku.namespaces import expand
+from keikaku.pages.lists import lists
+from keikaku.pages.render import View, render
+from keikaku.pages.site import Page, Site
+
+#: Words for the two levels of an answer (architecture §6).
+_LEVEL_WORDS = {
+    "measure": Text(
+        "施策（取組・一覧外の節・個別取組のいずれか）", "measure (initiative, section outside the list, or action)"
+    ),
+    "initiative": Text("取組（専用の取組だけ）", "initiative (dedicated initiatives only)"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the form. `choices` are (value, words); without any the field takes text."""
+
+    parameter: Parameter
+    value: str
+    choices: tuple[tuple[str, str], ...]
+    hint: str
+
+
+def question_page(site: Site, question: Question, view: View) -> Page:
+    """The form with the answer below it; wrong values keep the form and say in one sentence what is wrong."""
+    given = chosen(site, question, view.params)
+    answer: Answer | None = None
+    text, message = question.text, ""
+    try:
+        answer = answer_of(site, question, view.params, view.lang)
+        text = bind(
+            question, {name: terms for name, terms in answer.parameters.items() if name not in answer.dropped and terms}
+        )
+    except KeikakuError as error:
+        message = str(error)
+    return Page(
+        render(
+            "question.html",
+            view,
+            site=site,
+            question=question,
+            fields=[_field(site, p, given.get(p.name, ""), view.lang) for p in question.parameters],
+            answer=answer,
+            groups=lists(answer) if view.params.get("all") is None else _whole(answer),
+            asked=asked(answer, view.lang) if answer else [],
+            text=_body(text),
+            message=message,
+        ),
+        400 if message else 200,
+    )
+
+
+def answer_of(site: Site, question: Question, params: Mapping[str, str], lang: str) -> Answer:
+    """The answer for the parameters of an address. Raises ParameterError for wrong ones."""
+    return ask(site.store, question, chosen(site, question, params), lang)
+
+
+def chosen(site: Site, question: Question, params: Mapping[str, str]) -> dict[str, str]:
+    """The parameters given; where a required one is missing, the sample of the file, so that a question always shows an answer."""
+    del site
+    found: dict[str, str] = {}
+    for parameter in question.parameters:
+        value = params.get(parameter.name) or params.get(parameter.name.replace("_", "-")) or ""
+        if not value and parameter.left_out == "required":
+            value = sample(question, parameter).split()[0]
+        if value:
+            found[parameter.name] = value
+    return found
+
+
+def _whole(answer: Answer | None) -> list[tuple[Group, tuple[int, ...], int]]:
+    return [(group, group.rows, 0) for group in answer.groups()] if answer else []
+
+
+def _field(site: Site, parameter: Parameter, value: str, lang: str) -> Field:
+    iri = expand(value)
+    if parameter.kind == "level":
+        known = {str(term): word for word, term in LEVELS.items()}
+        value = known.get(str(iri), value)
+        return Field(parameter, value, tuple((word, words.of(lang)) for word, words in _LEVEL_WORDS.items()), "")
+    if parameter.kind in CLASSES:
+        of_class, base = CLASSES[parameter.kind]
+        rows = site.store.select(f"SELECT DISTINCT ?thing WHERE {{ ?thing a <{of_class}> }} ORDER BY ?thing").rows
+        things = [str(row[0]) for row in rows if isinstance(row[0], URIRef)]
+        called = names(site.store, things)
+        choices = sorted(
+            ((thing.removeprefix(base), called[thing].of(lang)) for thing in things), key=lambda pair: pair[1]
+        )
+        return Field(parameter, str(iri or value).removeprefix(base), tuple(choices), "")
+    return Field(parameter, value, (), describe(parameter))
+
+
+def _body(text: str) -> str:
+    """The query without its header, which the page has said already."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith("#+")).strip()

@@ -1,0 +1,205 @@
+"""Templates: one environment that escapes everything, and how terms, passages and links are written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from keikaku.ask import Answer, Column
+from keikaku.ask.answer import number_of
+from keikaku.ask.evidence import Passage, in_order, split
+from keikaku.ask.render import shown_columns
+from keikaku.ask.words import Text
+from keikaku.namespaces import BASE, FY, XSD, path_of, shorten
+from keikaku.pages.address import href, place_of
+from keikaku.pages.blocks import iris
+from keikaku.pages.words import NESTED, foreign
+
+#: Passages of one cell that are shown before the rest is folded away.
+FEW_PASSAGES = 3
+#: Columns that only give a row its place on the page.
+HIDDEN = ("node", "thing")
+
+
+@dataclass(frozen=True)
+class View:
+    """How a page was asked for: language, path and the other parameters of the address."""
+
+    lang: str = "ja"
+    path: str = "/"
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def t(self, ja: str, en: str) -> str:
+        """The words in the language of the page."""
+        return ja if self.lang == "ja" else en
+
+    def link(self, path: str, /, **params: str | int) -> str:
+        """A link inside the site that keeps the language."""
+        given = {key: str(value) for key, value in params.items() if value not in ("", None)}
+        if self.lang == "en":
+            given["lang"] = "en"
+        return path + (f"?{urlencode(given)}" if given else "")
+
+    def turn(self, /, **params: str | int) -> str:
+        """The address of this page with some parameters changed."""
+        return self.link(self.path, **{**self.params, **params})
+
+    def switch(self) -> str:
+        """The address of this page in the other language."""
+        given = dict(self.params) | ({"lang": "en"} if self.lang == "ja" else {})
+        return self.path + (f"?{urlencode(given)}" if given else "")
+
+    def thing(self, iri: str) -> str:
+        """The link to a thing."""
+        return href(iri, self.lang)
+
+    def sparql(self, query: str) -> str:
+        """The link to the query form holding a query."""
+        return self.link("/sparql", text=query)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of a cell: text, with a link and a language where it has one. `kind` is text, number, date or link."""
+
+    text: str
+    href: str = ""
+    lang: str = ""
+    kind: str = "text"
+
+
+@cache
+def environment() -> Environment:
+    """The templates; every value is escaped, a missing one is an error."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        reasons=reasons,
+        columns=columns,
+        spans=spans,
+        passages_of=passages_of,
+        row_id=row_id,
+        few=FEW_PASSAGES,
+        numeric=numeric,
+    )
+    made.filters["quote"] = quote
+    made.filters["thousands"] = lambda number: f"{number:,}"
+    return made
+
+
+def render(template: str, view: View, **values: object) -> str:
+    """Fill a template."""
+    return environment().get_template(template).render(view=view, t=view.t, lang=view.lang, **values)
+
+
+def name(iri: str, names: Mapping[str, Text], lang: str) -> str:
+    """What a thing is called: its name, else our word for a term of others, else its place on its page, else its short IRI."""
+    known = names.get(iri)
+    if known and not is_unnamed(iri, known):
+        return known.of(lang)
+    words = foreign(iri)
+    if words:
+        return words.of(lang)
+    anchor = place_of(path_of(iri)).anchor if iri.startswith(BASE) else ""
+    words = NESTED.get(anchor.partition("-")[0])
+    return f"{words.of(lang)} {anchor.partition('-')[2]}".strip() if words else anchor or path_of(shorten(iri))
+
+
+def is_unnamed(iri: str, called: Text) -> bool:
+    """Whether a thing is called by its IRI for want of a name."""
+    return called.en in (iri, shorten(iri), path_of(shorten(iri)))
+
+
+def columns(answer: Answer, rows: tuple[int, ...] | None = None, lang: str = "ja") -> list[Column]:
+    """The columns of a table for people: those that some row fills, and of columns named …_ja and …_en those in `lang`."""
+    other = "_en" if lang == "ja" else "_ja"
+    chosen = answer.rows if rows is None else [answer.rows[number] for number in rows]
+    found = []
+    for column in shown_columns(answer):
+        position = answer.columns.index(column)
+        if (
+            column.name not in HIDDEN
+            and not column.name.endswith(other)
+            and any(row[position] is not None for row in chosen)
+        ):
+            found.append(column)
+    return found
+
+
+def spans(answer: Answer, column: Column, row: tuple[Node | None, ...], lang: str) -> list[Span]:
+    """One cell, not of evidence, as pieces."""
+    term = row[answer.columns.index(column)]
+    if term is None:
+        return []
+    word = column.words.get(str(term).rsplit("/", 1)[-1])
+    if word:
+        return [Span(word.of(lang))]
+    several = iris(term)
+    if several:
+        return [Span(_brief(iri, answer.names, lang), href(iri, lang), kind="link") for iri in several]
+    return [literal(term, lang)]
+
+
+def _brief(iri: str, names: Mapping[str, Text], lang: str) -> str:
+    """The name of a thing in a cell; an English fiscal year is long with its months."""
+    return f"FY{iri[len(FY) :]}" if lang == "en" and iri.startswith(str(FY)) else name(iri, names, lang)
+
+
+def literal(term: Node, lang: str) -> Span:
+    """A literal as a person reads it."""
+    number = number_of(term)
+    if number is not None:
+        text = f"{number:,}" if isinstance(number, int) and abs(number) >= 10000 else f"{number}"
+        return Span(text.replace("-", "−"), kind="number")
+    if isinstance(term, Literal) and term.datatype in (XSD.date, XSD.gYearMonth, XSD.gYear):
+        return Span(str(term), kind="date")
+    language = term.language or "" if isinstance(term, Literal) else ""
+    return Span(str(term), lang="" if language == lang else language)
+
+
+def numeric(answer: Answer, column: Column) -> bool:
+    """Whether a column holds numbers only."""
+    position = answer.columns.index(column)
+    terms = [row[position] for row in answer.rows if row[position] is not None]
+    return bool(terms) and all(number_of(term) is not None for term in terms)
+
+
+def passages_of(answer: Answer, column: Column, row: tuple[Node | None, ...]) -> list[tuple[Passage, list[str]]]:
+    """The passages of one cell with what they print for the things of the row, unless a column of its own shows that."""
+    term = row[answer.columns.index(column)]
+    things = [] if any(other.name == "printed" for other in answer.columns) else answer.things(row)
+    return [(passage, passage.printed_for(things)) for passage in in_order(split(term), answer.passages)]
+
+
+def reasons(answer: Answer, rows: Sequence[int]) -> list[Text]:
+    """How many of these rows give which reason, the commonest first; none when the answer has no column of reasons."""
+    if not rows or all(column.name != "reason" for column in answer.columns):
+        return []
+    column = answer.question.column("reason")
+    position = answer.columns.index(column)
+    counted = Counter(str(answer.rows[number][position]) for number in rows)
+    words = ((column.words.get(token, Text(token, token)), count) for token, count in counted.most_common())
+    return [Text(f"{word.ja}: {count:,}団体", f"{word.en}: {count:,}") for word, count in words]
+
+
+def row_id(row: tuple[Node | None, ...], page: str) -> str:
+    """The name of the place of a row: that of the first thing in it that is shown on this page; "" when there is none."""
+    for term in row:
+        if isinstance(term, URIRef) and term.startswith(BASE):
+            place = place_of(term[len(BASE) :])
+            if place.page == page and place.anchor:
+                return place.anchor
+    return ""

@@ -1,0 +1,180 @@
+"""The web application: routes, and errors as one sentence."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+import keikaku.pages
+from keikaku.ask import choose
+from keikaku.ask.render import csv_text, json_text
+from keikaku.errors import KeikakuError, ParameterError
+from keikaku.pages import Page, Site, lists
+from keikaku.pages.question import answer_of, question_page
+from keikaku.pages.render import View
+from keikaku.serve import things
+from keikaku.serve.limits import Limits, read_limits
+from keikaku.serve.pool import Pool
+from keikaku.serve.reader import Made, Reader
+from keikaku.serve.respond import HTML, Headers, body, said, view_of
+from keikaku.serve.sparql import sparql
+from keikaku.serve.worker import Job
+from keikaku.settings import Settings
+
+ASSETS = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /search\n"
+log = logging.getLogger("keikaku.serve")
+
+
+def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
+    """The application on the current build of `settings`, with `limits` or those of the environment.
+
+    Raises CannotRunError when there is no build.
+    """
+    reader = Reader(settings)
+    pool = Pool(limits or read_limits(os.environ))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        first = Job(reader.site().folder, "ASK { ?s a jdx:Plan }", "text/csv", None)
+        await run_in_threadpool(pool.warm, first)
+        yield
+        await run_in_threadpool(pool.close)
+
+    app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url="/openapi.json")
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(Headers)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+    _add_questions(app, reader)
+
+    async def endpoint(request: Request) -> Response:
+        return await sparql(reader, pool, request)
+
+    async def thing(request: Request) -> Response:
+        return await things.respond(reader, request)
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok", "build": reader.site().build_id})
+
+    app.router.routes += [
+        *(Route(path, _page(reader, make)) for path, make in PAGES.items()),
+        Route("/sparql", endpoint, methods=["GET", "POST", "OPTIONS"]),
+        Route("/healthz", health),
+        Route("/robots.txt", lambda _: PlainTextResponse(ROBOTS)),
+        Route("/assets/{name}", _asset),
+        Route("/{path:path}", thing),
+    ]
+    return app
+
+
+PAGES: dict[str, Callable[[Site, View], Page]] = {
+    "/": lists.home,
+    "/plans": lists.plans,
+    "/municipalities": lists.municipalities,
+    "/themes": lists.themes,
+    "/questions": lists.questions,
+    "/search": lists.search,
+}
+
+
+def _page(reader: Reader, make: Callable[[Site, View], Page]) -> Callable[[Request], Response]:
+    """A route that shows a page, kept while the build stands."""
+
+    def show(request: Request) -> Response:
+        site, view = reader.site(), view_of(request)
+
+        def made() -> Made:
+            page = make(site, view)
+            return page.status, HTML, page.html.encode()
+
+        status, media, content = reader.keep(site, (view.path, view.lang, *sorted(view.params.items())), made)
+        return body(request, content, media, status)
+
+    return show
+
+
+def _add_questions(app: FastAPI, reader: Reader) -> None:
+    """The question library: data beside each page, described in OpenAPI, then the page itself."""
+
+    def answered(request: Request, question: str, form: str) -> Response:
+        site, view = reader.site(), view_of(request)
+        try:
+            chosen = choose(site.questions, question)
+        except ParameterError as error:
+            return said(str(error), 404)
+        try:
+            answer = answer_of(site, chosen, view.params, view.lang)
+        except KeikakuError as error:
+            return said(str(error), 400)
+        if form == "csv":
+            return body(request, csv_text(answer, view.lang).encode(), "text/csv; charset=utf-8")
+        return body(request, json_text(answer).encode(), "application/json")
+
+    @app.get(
+        "/questions/{question}.csv", summary="The answer to a question of the library as CSV", response_class=Response
+    )
+    def question_csv(request: Request, question: str) -> Response:
+        return answered(request, question, "csv")
+
+    @app.get(
+        "/questions/{question}.json", summary="The answer to a question of the library as JSON", response_class=Response
+    )
+    def question_json(request: Request, question: str) -> Response:
+        return answered(request, question, "json")
+
+    def question(request: Request) -> Response:
+        site, name = reader.site(), request.path_params["question"].removesuffix(".html")
+        try:
+            chosen = choose(site.questions, name)
+        except ParameterError:
+            return things.nothing(request)
+        if chosen.id != name:
+            return RedirectResponse(view_of(request).link(f"/questions/{chosen.id}"), 303)
+        return _page(reader, lambda site, view: question_page(site, chosen, view))(request)
+
+    app.router.routes.append(Route("/questions/{question}", question))
+
+
+def _asset(request: Request) -> Response:
+    """One of the few files of the site itself; names are looked up, never joined to a path."""
+    folder = Path(keikaku.pages.__file__).parent / "assets"
+    known = {path.name: path for path in folder.iterdir() if path.suffix in ASSETS}
+    path = known.get(request.path_params["name"])
+    return body(request, path.read_bytes(), ASSETS[path.suffix]) if path else things.nothing(request)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return things.nothing(request)
+    text = (
+        "この方法では答えられません。 / This address does not answer to this method." if status == 405 else f"{status}"
+    )
+    return said(text, status, getattr(error, "headers", None))
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected error at %s", request.url.path, exc_info=error)
+    return said(
+        "思いがけない誤りが起きました。 / Something unexpected went wrong. Report the address that you asked for.", 500
+    )
+
+
+def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve until stopped. Raises CannotRunError when there is no build."""
+    uvicorn.run(
+        make_app(settings), host=host, port=port, log_level="info", server_header=False, timeout_graceful_shutdown=10
+    )

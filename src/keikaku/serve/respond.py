@@ -1,0 +1,78 @@
+"""What every answer carries: entity tags, the headers that keep a page to itself, and errors as one sentence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from keikaku.pages import Page
+from keikaku.pages.render import View
+
+HTML = "text/html; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+#: A page asks for nothing but its own style sheet, icon and forms.
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_ALWAYS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, ETag, Location",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class Headers:
+    """Middleware that adds the headers every answer has."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _ALWAYS.items():
+                    headers.setdefault(name, value)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault("Content-Security-Policy", POLICY)
+            await send(message)
+
+        await self.app(scope, receive, sending if scope["type"] == "http" else send)
+
+
+def view_of(request: Request) -> View:
+    """Language, path and parameters of a request; Japanese unless English is asked for."""
+    params = {key: value for key, value in request.query_params.items() if key != "lang"}
+    return View("en" if request.query_params.get("lang") == "en" else "ja", request.url.path, params)
+
+
+def body(
+    request: Request, content: bytes, media: str, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """An answer with its entity tag; 304 without a body when the client has it already."""
+    tag = f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
+    extra = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
+    had = request.headers.get("if-none-match", "")
+    if (
+        status == 200
+        and request.method in ("GET", "HEAD")
+        and (had.strip() == "*" or tag in [t.strip() for t in had.split(",")])
+    ):
+        return Response(status_code=304, headers=extra)
+    return Response(content, status, extra, media_type=media)
+
+
+def page(request: Request, made: Page, headers: Mapping[str, str] | None = None) -> Response:
+    """A page as an answer."""
+    return body(request, made.html.encode(), HTML, made.status, headers)
+
+
+def said(text: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """One sentence as plain text."""
+    return Response(text + "\n", status, headers, media_type=TEXT)

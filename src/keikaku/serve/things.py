@@ -1,0 +1,88 @@
+"""Every IRI we mint, path for path: 303 to its page or its data, and these themselves (architecture §5)."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from keikaku.namespaces import BASE
+from keikaku.pages import Page, data, lists
+from keikaku.pages.address import ROOTS, SUFFIXES, file_of, href, is_clean, place_of, split_file
+from keikaku.pages.entity import entity
+from keikaku.serve import negotiate
+from keikaku.serve.reader import Made, Reader
+from keikaku.serve.respond import HTML, body, page, said, view_of
+
+#: Media type that a client may ask for → suffix of the file that is it.
+OFFERS = {media: suffix for suffix, media in SUFFIXES.items()} | {
+    "application/xhtml+xml": ".html",
+    "application/json": ".jsonld",
+    "application/xml": ".rdf",
+    "text/n3": ".ttl",
+    "text/plain": ".nt",
+}
+NOTHING = "このグラフには、この番地のものがありません。 / This graph has nothing at this address: {}"
+UNWRITTEN = "この形式では出せません。 / This cannot be given in a form that you accept. Accept one of: {}"
+
+
+def thing(reader: Reader, request: Request) -> Response:
+    """Answer for a path below /id, /theme and so on."""
+    path, suffix = split_file(request.path_params["path"])
+    iri = BASE + path
+    site = reader.site()
+    if re.split(r"[/#]", path)[0] not in ROOTS or not is_clean(iri) or not site.knows(iri):
+        return nothing(request)
+    if not suffix:
+        return _see_other(request, path, iri)
+    place = place_of(path)
+    if suffix == ".html" and place.anchor:
+        return RedirectResponse(href(iri, view_of(request).lang), 303)
+
+    def make() -> Made:
+        if suffix == ".html":
+            made = entity(site, path, view_of(request)) or Page("", 404)
+            return made.status, HTML, made.html.encode()
+        return (
+            200,
+            f"{SUFFIXES[suffix]}; charset=utf-8",
+            data.to_bytes(data.describe(site, path).triples, SUFFIXES[suffix]),
+        )
+
+    status, media, content = reader.keep(site, (path, suffix, view_of(request).lang), make)
+    links = [
+        f'</{file_of(path, other)}>; rel="alternate"; type="{kind}"'
+        for other, kind in SUFFIXES.items()
+        if other != suffix
+    ]
+    links.append(f'<{iri}>; rel="describes"')
+    return body(request, content, media, status, {"Link": ", ".join(links), "Vary": "Accept-Encoding"})
+
+
+def _see_other(request: Request, path: str, iri: str) -> Response:
+    """303 to the page or the data, by what the client accepts."""
+    chosen = negotiate.choose(request.headers.get("accept", ""), list(OFFERS))
+    links = ", ".join(f'</{file_of(path, s)}>; rel="alternate"; type="{m}"' for s, m in SUFFIXES.items())
+    headers = {"Vary": "Accept", "Link": links}
+    if chosen is None:
+        return said(UNWRITTEN.format(", ".join(SUFFIXES.values())), 406, headers)
+    suffix = OFFERS[chosen]
+    target = href(iri, view_of(request).lang) if suffix == ".html" else "/" + file_of(path, suffix)
+    return RedirectResponse(target, 303, headers)
+
+
+def nothing(request: Request, status: int = 404) -> Response:
+    """404 in both languages, as a page for people and as a sentence for programs."""
+    wants = negotiate.choose(
+        request.headers.get("accept", ""), ["text/html", "text/plain", *SUFFIXES.values(), "application/json"]
+    )
+    if wants == "text/html" and not split_file(request.url.path)[1].strip(".html"):
+        return page(request, lists.missing(view_of(request), request.url.path, status), {"Vary": "Accept"})
+    return said(NOTHING.format(request.url.path), status, {"Vary": "Accept"})
+
+
+async def respond(reader: Reader, request: Request) -> Response:
+    """The same, without holding up other requests."""
+    return await run_in_threadpool(thing, reader, request)

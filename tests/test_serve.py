@@ -1,0 +1,391 @@
+"""The service: every IRI in every form it promises, the SPARQL protocol, limits that hold, a new build without a restart."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from rdflib import Graph, URIRef
+
+from keikaku import store
+from keikaku.errors import CannotRunError
+from keikaku.namespaces import BASE
+from keikaku.serve import Limits, make_app
+from keikaku.serve.limits import read_limits
+from keikaku.serve.negotiate import choose
+from keikaku.settings import Settings
+
+PLAN = "/id/plan/990019/dx/2023"
+KPI = f"{PLAN}/i/1-03/k/1"
+PLANS = "SELECT ?p WHERE { ?p a jdx:Plan }"
+#: A product of four times the whole graph, which no machine finishes.
+ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+RDF = {
+    "text/turtle": "turtle",
+    "application/ld+json": "json-ld",
+    "application/n-triples": "nt",
+    "application/rdf+xml": "xml",
+}
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of the application behind a real server on a free port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as made:
+            yield made
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def client(built_world: Settings) -> Iterator[httpx.Client]:
+    with served(make_app(built_world, Limits(seconds=1.5, workers=1, rows=500))) as made:
+        yield made
+
+
+def get(client: httpx.Client, path: str, accept: str = BROWSER) -> tuple[int, str, str]:
+    answer = client.get(path, headers={"Accept": accept})
+    return answer.status_code, answer.headers.get("content-type", "").partition(";")[0], answer.text
+
+
+# -- negotiation
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("", "text/html"),
+        ("*/*", "text/html"),
+        ("text/*;q=0.3, text/turtle", "text/turtle"),
+        ("text/html;q=0, */*", "text/turtle"),
+        ("text/turtle;q=0.8, application/*;q=0.9", "application/n-triples"),
+        ("TEXT/TURTLE; charset=utf-8", "text/turtle"),
+        ("image/png", None),
+        ("nonsense", None),
+        ("text/turtle;q=2", None),
+    ],
+)
+def test_the_most_precise_range_and_the_highest_weight_choose_the_form(accept: str, chosen: str | None) -> None:
+    assert choose(accept, ["text/html", "text/turtle", "application/n-triples"]) == chosen
+
+
+# -- things
+
+
+@pytest.mark.parametrize("path", [PLAN, KPI, "/id/lg/990019", "/theme/cashless", "/theme/", "/code/acc-cumulative", "/ont", "/graph/reference", "/indicator/cashless-counter-count", "/id/fy/2024", "/shape/S13"])  # fmt: skip
+@pytest.mark.parametrize("media", ["text/html", *RDF])
+def test_every_kind_of_thing_answers_in_every_form(client: httpx.Client, path: str, media: str) -> None:
+    first = client.get(path, headers={"Accept": media})
+    assert first.status_code == 303
+    assert first.headers["vary"].startswith("Accept")
+    answer = client.get(first.headers["location"])
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(media)
+    assert 'rel="alternate"' in answer.headers["link"]
+    if media in RDF:
+        graph = Graph().parse(data=answer.content, format=RDF[media])
+        iri = URIRef(BASE + path.removeprefix("/"))
+        assert (iri, None, None) in graph or (None, None, iri) in graph or path.startswith("/graph/")
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (f"{KPI}/t/2024/direct-facility", f"{KPI}.html#t-2024-direct-facility"),
+        ("/id/doc/990019-dx-2023/ev/L25", "/id/doc/990019-dx-2023.html#ev-L25"),
+        (f"{PLAN}/claim/hasLegalBasis/1", f"{PLAN}.html#claim-hasLegalBasis-1"),
+        (f"{PLAN}/period", f"{PLAN}.html#period"),
+    ],
+)
+def test_values_claims_and_evidence_lead_to_their_place_and_have_data_of_their_own(
+    client: httpx.Client, path: str, place: str
+) -> None:
+    page = client.get(path, headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["location"]) == (303, place)
+    data = client.get(path, headers={"Accept": "text/turtle"})
+    assert data.headers["location"] == f"{path}.ttl"
+    graph = Graph().parse(data=client.get(f"{path}.ttl").content, format="turtle")
+    assert list(graph.predicate_objects(URIRef(BASE + path.removeprefix("/"))))
+
+
+def test_the_language_stays_on_the_way_from_a_thing_to_its_page(client: httpx.Client) -> None:
+    assert client.get(f"{PLAN}?lang=en", headers={"Accept": "text/html"}).headers["location"] == f"{PLAN}.html?lang=en"
+    page = client.get(f"{PLAN}.html?lang=en").text
+    assert '<html lang="en">' in page
+    assert f'href="{PLAN}.html"' in page
+
+
+def test_what_does_not_exist_is_404_in_both_languages(client: httpx.Client) -> None:
+    for path in (
+        "/id/lg/000000",
+        "/id/lg/000000.ttl",
+        "/nothing",
+        "/id/%3Cx%3E",
+        "/id/a%00b",
+        "/assets/../../pyproject.toml",
+        "/assets/none",
+        "/questions/none",
+    ):
+        for accept in (BROWSER, "text/turtle", ""):
+            status, _, text = get(client, path, accept)
+            assert status == 404, path
+            assert "このグラフ" in text and "This graph" in text
+    assert get(client, "/id/lg/000000", BROWSER)[1] == "text/html"
+    assert get(client, "/id/lg/000000", "text/turtle")[1] == "text/plain"
+
+
+def test_a_form_that_we_do_not_have_is_406(client: httpx.Client) -> None:
+    status, _, text = get(client, PLAN, "image/png")
+    assert status == 406
+    assert "text/turtle" in text
+
+
+def test_a_page_that_the_client_has_is_not_sent_again(client: httpx.Client) -> None:
+    tag = client.get(f"{PLAN}.html").headers["etag"]
+    again = client.get(f"{PLAN}.html", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+# -- pages
+
+
+@pytest.mark.parametrize("path", ["/", "/plans", "/municipalities", "/municipalities?q=990019", "/themes", "/questions", "/questions/who-lacks", "/questions/cq09?lang=en", "/search?q=%E7%AA%93%E5%8F%A3", "/search", "/sparql"])  # fmt: skip
+def test_pages_keep_to_themselves(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"Accept": BROWSER})
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "<script" not in answer.text and " style=" not in answer.text
+    assert client.head(path, headers={"Accept": BROWSER}).status_code == 200
+
+
+def test_a_question_is_a_page_and_csv_and_json(client: httpx.Client) -> None:
+    status, _, text = get(client, "/questions/who-lacks?theme=cashless&level=initiative")
+    assert status == 200
+    assert "キャッシュレス" in text
+    answer = client.get("/questions/who-lacks.json?theme=cashless").json()
+    assert [one["list"] for one in answer["lists"]] == ["lacking", "unknown", "has"]
+    assert sum(one["count"] for one in answer["lists"]) == answer["lists"][0]["of"]
+    assert client.get("/questions/who-lacks.csv").text.startswith("theme,theme_iri")
+    wrong = client.get("/questions/who-lacks.csv?theme=digital-devide")
+    assert wrong.status_code == 400
+    assert "Did you mean" in wrong.text
+    assert "/questions/{question}.csv" in client.get("/openapi.json").json()["paths"]
+
+
+def test_robots_health_and_assets_are_there(client: httpx.Client, built_world: Settings) -> None:
+    assert "Disallow" in client.get("/robots.txt").text
+    assert client.get("/healthz").json() == {"status": "ok", "build": store.read_build_id(built_world.current)}
+    assert client.get("/assets/keikaku.css").headers["content-type"].startswith("text/css")
+    assert client.post("/plans").status_code == 405
+
+
+# -- the SPARQL protocol
+
+
+@pytest.mark.parametrize("way", ["get", "form", "body"])
+def test_a_query_is_answered_in_every_way_of_the_protocol(client: httpx.Client, way: str) -> None:
+    if way == "get":
+        answer = client.get("/sparql", params={"query": PLANS})
+    elif way == "form":
+        answer = client.post("/sparql", data={"query": PLANS})
+    else:
+        answer = client.post(
+            "/sparql", content=PLANS.encode(), headers={"Content-Type": "application/sparql-query; charset=utf-8"}
+        )
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["content-type"].startswith("application/sparql-results+json")
+    assert [row["p"]["value"] for row in answer.json()["results"]["bindings"]] == [BASE + PLAN.removeprefix("/")]
+
+
+def test_tables_come_as_json_xml_csv_and_tsv(client: httpx.Client) -> None:
+    query = 'SELECT ?a ?b ?c ?d WHERE { BIND(<x:y> AS ?a) BIND("<ü>\\t,\\""@ja AS ?b) BIND(1.5 AS ?c) }'
+
+    def ask(accept: str) -> str:
+        answer = client.post("/sparql", data={"query": query}, headers={"Accept": accept})
+        assert answer.headers["content-type"].startswith(accept)
+        return answer.text
+
+    row = json.loads(ask("application/sparql-results+json"))["results"]["bindings"][0]
+    assert row["b"] == {"type": "literal", "value": '<ü>\t,"', "xml:lang": "ja"} and "d" not in row
+    assert len(ElementTree.fromstring(ask("application/sparql-results+xml")).findall(".//{*}binding")) == 3
+    assert ask("text/csv") == 'a,b,c,d\r\nx:y,"<ü>\t,""",1.5,\r\n'
+    assert ask("text/tab-separated-values").split("\n")[0] == "?a\t?b\t?c\t?d"
+    assert "\\t" in ask("text/tab-separated-values").split("\n")[1]
+    assert (
+        client.get(
+            "/sparql", params={"query": "ASK {}"}, headers={"Accept": "application/sparql-results+xml"}
+        ).text.count("true")
+        == 1
+    )
+    assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+
+
+@pytest.mark.parametrize("media", RDF)
+def test_graphs_come_in_every_rdf_form(client: httpx.Client, media: str) -> None:
+    query = "CONSTRUCT { ?p dcterms:title ?t } WHERE { ?p a jdx:Plan ; dcterms:title ?t }"
+    answer = client.get("/sparql", params={"query": query}, headers={"Accept": media})
+    assert answer.headers["content-type"].startswith(media)
+    assert len(Graph().parse(data=answer.content, format=RDF[media])) == 2
+
+
+def test_the_default_graph_is_the_union_unless_a_dataset_is_named(client: httpx.Client) -> None:
+    meta, query = f"{BASE}graph/meta", "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+
+    def count(text: str = query, **params: str) -> int:
+        answer = client.get("/sparql", params={"query": text, **params}, headers={"Accept": "text/csv"})
+        assert answer.status_code == 200, answer.text
+        return int(answer.text.split()[1])
+
+    named = count(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{meta}> {{ ?s ?p ?o }} }}")
+    assert count() > named > 0
+    assert count(**{"default-graph-uri": meta}) == named
+    assert count(query.replace("WHERE", f"FROM <{meta}> WHERE")) == named
+    assert count(query.replace("WHERE", f"FROM <{BASE}graph/none> WHERE"), **{"default-graph-uri": meta}) == named
+    assert count(**{"named-graph-uri": meta}) == 0
+    assert count("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }", **{"named-graph-uri": meta}) == named
+
+
+def test_mistakes_are_refused_with_one_sentence(client: httpx.Client) -> None:
+    def status(**request: object) -> tuple[int, str]:
+        answer = client.request(url="/sparql", **request)  # type: ignore[arg-type]
+        assert answer.text.count("\n") == 1, answer.text
+        return answer.status_code, answer.text
+
+    code, text = status(method="GET", params={"query": "SELECT *\nWHERE { ?s ?p }"})
+    assert code == 400
+    assert "line 2, column" in text
+    assert status(method="GET", params={"query": "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }"})[0] == 400
+    assert status(method="GET", params={"query": "CLEAR ALL"})[0] == 400
+    assert status(method="GET", params={"query": " "})[0] == 400
+    assert status(method="POST", data={})[0] == 415
+    assert status(method="POST", data={"update": "CLEAR ALL"})[0] == 400
+    assert status(method="POST", content=b"CLEAR ALL", headers={"Content-Type": "application/sparql-update"})[0] == 400
+    assert status(method="POST", content=b"x", headers={"Content-Type": "text/plain"})[0] == 415
+    assert status(method="POST", content=b"\xff", headers={"Content-Type": "application/sparql-query"})[0] == 400
+    assert (
+        status(method="POST", content=b"query=%FF", headers={"Content-Type": "application/x-www-form-urlencoded"})[0]
+        == 400
+    )
+    assert (
+        status(method="POST", content=b"x" * 1_100_000, headers={"Content-Type": "application/sparql-query"})[0] == 413
+    )
+    assert status(method="GET", params=[("query", PLANS), ("query", PLANS)])[0] == 400
+    assert status(method="GET", params={"query": PLANS, "default-graph-uri": "a b"})[0] == 400
+    assert status(method="GET", params={"query": PLANS}, headers={"Accept": "image/png"})[0] == 406
+    assert status(method="GET", params={"query": PLANS}, headers={"Accept": "text/turtle"})[0] == 406
+    code, text = status(method="GET", params={"query": "SELECT * WHERE { ?s ?p ?o }"})
+    assert code == 413
+    assert "500" in text
+    assert client.put("/sparql").status_code == 405
+
+
+def test_a_browser_gets_the_form_the_answer_and_the_mistake_as_pages(client: httpx.Client) -> None:
+    assert "<textarea" in get(client, "/sparql")[2]
+    assert "who-lacks" in get(client, "/sparql?example=who-lacks")[2]
+    status, media, text = get(client, f"/sparql?query={PLANS}")
+    assert (status, media) == (200, "text/html")
+    assert f'href="{PLAN}.html"' in text
+    status, media, text = get(client, "/sparql?query=SELECT+%3Cscript%3E")
+    assert (status, media) == (400, "text/html")
+    assert "line 1, column" in text and "<script>" not in text
+
+
+def test_the_endpoint_describes_itself_and_allows_other_sites(client: httpx.Client) -> None:
+    answer = client.get("/sparql", headers={"Accept": "text/turtle"})
+    assert "SPARQL11Query" in answer.text and "1.5 seconds" in answer.text
+    Graph().parse(data=answer.text, format="turtle")
+    asked = client.options(
+        "/sparql", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
+    )
+    assert asked.status_code == 204
+    assert "POST" in asked.headers["access-control-allow-methods"]
+
+
+# -- limits
+
+
+def test_a_query_that_takes_too_long_is_stopped_while_pages_are_served(client: httpx.Client) -> None:
+    found: list[tuple[int, float, str]] = []
+
+    def endless() -> None:
+        start = time.monotonic()
+        answer = client.post("/sparql", data={"query": ENDLESS})
+        found.append((answer.status_code, time.monotonic() - start, answer.text))
+
+    thread = threading.Thread(target=endless)
+    thread.start()
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/plans").status_code == 200
+    thread.join()
+    status, seconds, text = found[0]
+    assert status == 503
+    assert 1.5 <= seconds < 4
+    assert "1.5 seconds" in text
+    assert client.get("/sparql", params={"query": PLANS}).status_code == 200, "the killed worker is replaced"
+
+
+def test_a_query_that_kills_its_worker_does_no_harm(client: httpx.Client) -> None:
+    nested = "SELECT * WHERE " + "{" * 60_000 + "}" * 60_000
+    assert client.post("/sparql", data={"query": nested}).status_code in (400, 503)
+    assert client.get("/sparql", params={"query": PLANS}).status_code == 200
+
+
+def test_limits_are_settings() -> None:
+    assert read_limits({"KEIKAKU_SPARQL_WORKERS": "4", "KEIKAKU_SPARQL_SECONDS": "0.5"}) == Limits(
+        workers=4, seconds=0.5
+    )
+    for wrong in ("0", "-1", "many", "inf", "nan"):
+        with pytest.raises(CannotRunError, match="KEIKAKU_SPARQL_SECONDS"):
+            read_limits({"KEIKAKU_SPARQL_SECONDS": wrong})
+
+
+# -- builds
+
+
+def test_a_new_build_is_taken_up_without_a_restart(built_world: Settings, tmp_path: Path) -> None:
+    first = tmp_path / "store-1"
+    shutil.copytree(built_world.current.resolve(), first)
+    (tmp_path / "current").symlink_to("store-1")
+    with served(make_app(Settings(built_world.root, tmp_path), Limits(workers=1))) as client:
+        before = client.get("/healthz").json()["build"]
+        assert "見本市" in client.get("/plans").text
+        changed = store.create(tmp_path / "store-2")
+        iri = f"{BASE}id/plan/990019/dx/2030"
+        lines = f"<{iri}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{BASE}ont#Plan> <{BASE}graph/doc/x> .\n"
+        lines += f"<{iri}> <{BASE}ont#issuingBody> <{BASE}id/lg/990019> <{BASE}graph/doc/x> .\n"
+        changed.load_nquads(lines.encode())
+        changed.write_build_id("second")
+        del changed
+        (tmp_path / "next").symlink_to("store-2")
+        (tmp_path / "next").replace(tmp_path / "current")
+        assert client.get("/healthz").json()["build"] == "second" != before
+        assert "dx/2030" in client.get("/plans").text
+        assert iri in client.get("/sparql", params={"query": PLANS}, headers={"Accept": "text/csv"}).text
+
+
+def test_without_a_build_the_service_does_not_start(built_world: Settings, tmp_path: Path) -> None:
+    with pytest.raises(CannotRunError, match="keikaku build"):
+        make_app(Settings(built_world.root, tmp_path))
