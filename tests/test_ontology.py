@@ -21,7 +21,6 @@ FILES = sorted(ONTOLOGY.glob("*.ttl"))
 
 #: Terms that nothing outside the ontology's own Turtle reads or writes yet, each with the reason. Take a term out once something does.
 UNUSED_YET = {
-    "comparabilityGroup": "for comparing KPIs between cities",
     "desiredDirection": "for drawing and comparing KPIs",
     "evaluates": "ratings of an earlier plan are not recorded yet",
     "evaluationStatus": "ratings of an earlier plan are not recorded yet",

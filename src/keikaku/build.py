@@ -291,7 +291,10 @@ def build(
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise CannotRunError("another build is running", do="Wait for it to end", rule="README.md") from error
-        return _build(settings, full, progress, extras)
+        try:
+            return _build(settings, full, progress, extras)
+        finally:
+            write_cleanup(settings)
 
 
 def _build(settings: Settings, full: bool, progress: Progress, extras: Extras) -> Result:
@@ -365,12 +368,17 @@ def write_store(settings: Settings, build_id: str, graphs: Mapping[str, bytes], 
 
 
 def write_current(settings: Settings, folder: Path) -> None:
-    """Make `folder` the current build by one rename, and remove stores that no longer serve."""
+    """Make `folder` the current build by one rename."""
     link = settings.build / f"current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(folder.name)
-    old = settings.current.resolve() if settings.current.is_symlink() else None
     link.replace(settings.current)
-    for other in settings.build.glob("store-*"):
-        if other not in (folder, old):
-            store.write_discard(other)
+
+
+def write_cleanup(settings: Settings) -> None:
+    """Remove half-written stores, and all whole ones but the current and the newest before it, which readers may have open."""
+    current = settings.current.resolve()
+    others = [folder for folder in settings.build.glob("store-*") if folder != current]
+    whole = sorted((f for f in others if store.read_build_id(f)), key=lambda f: f.stat().st_mtime_ns)
+    for folder in [*(f for f in others if f not in whole), *whole[:-1]]:
+        store.write_discard(folder)

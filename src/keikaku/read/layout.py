@@ -97,7 +97,7 @@ def _once(text: str, shown: str) -> str:
     for node, kind in list(_walk(tree, top, register)):
         _order(node, KEYS[kind])
     _number(tree)
-    _flow(tree, 0, top=True)
+    _flow(tree, 0, 0, top=True)
     out = io.StringIO()
     yaml.dump(tree, out)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
@@ -157,19 +157,25 @@ def _has_comment(node: object) -> bool:
     return any(_has_comment(child) for child in children)
 
 
-def _flow(node: object, column: int, *, top: bool = False) -> None:
-    """Choose one line or several, from the outside in."""
+def _flow(node: object, column: int, indent: int, *, top: bool = False) -> None:
+    """Choose one line or several, from the outside in.
+
+    column: where the node would begin on one line; indent: where its own lines would begin if it is spread out.
+    """
     if not isinstance(node, CommentedMap | CommentedSeq):
         return
     listed = isinstance(node, CommentedSeq) and any(isinstance(child, CommentedMap) for child in node)
-    if not top and not listed and not _has_comment(node) and column + len(_one_line(node)) <= WIDTH - 2:
+    if not top and not listed and not _has_comment(node) and column + len(_one_line(node)) <= WIDTH:
         _set_flow(node)
         return
     node.fa.set_block_style()
     for key, child in node.items() if isinstance(node, CommentedMap) else enumerate(node):
         if key in node.ca.items and isinstance(child, CommentedMap) and child.fa.flow_style():
             continue  # a comment behind a one-line mapping would lose its line if the mapping were spread out
-        _flow(child, column + (len(str(key)) + 2 if isinstance(key, str) else 2))
+        if isinstance(key, str):
+            _flow(child, indent + len(key) + 2, indent if isinstance(child, CommentedSeq) else indent + 2)
+        else:
+            _flow(child, indent + 2, indent + 2)
 
 
 def _set_flow(node: object) -> None:
