@@ -201,7 +201,7 @@ WRONG = [
     ("about: [case/2/v/1", "about: [case/9/v/1", "case/9/v/1", "case/02/v/1"),
     ("- no: 3\n", "- no: 2\n", "case/02 is used twice", "number of its own"),
     ("  at: [9, 21-22, 24, 26]\n", "", "does not say where it stands", "at:"),
-    ("similar:\n  - government:", "similar:\n  - goverment:", "no key of a government “goverment”", "government"),
+    ("similar:\n  - {government:", "similar:\n  - {goverment:", "no key of a government “goverment”", "government"),
     ("uses:", "use:", "no key of a case “use”", "uses"),
     ("document: soumu-mihon-jirei-1.0", "document: soumu-mihon-jirei-2.0", "soumu-mihon-jirei-2.0", ""),
 ]  # fmt: skip
