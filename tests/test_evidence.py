@@ -17,6 +17,7 @@ from keikaku.errors import CannotRunError, KeikakuError
 from keikaku.read.documents import Lines, passage_hash, split_lines
 from keikaku.read.evidence import cells
 from keikaku.read.numbers import normalise, printed_numbers
+from keikaku.read.uncovered import line_cover
 from keikaku.report import Finding
 from keikaku.settings import Settings
 
@@ -193,3 +194,9 @@ def test_lines_are_the_pieces_between_line_feeds(text: str) -> None:
         assert passage is not None
         assert found.text[passage.start : passage.end] == piece
         assert passage.sha256 == passage_hash(piece)
+
+
+def test_lines_that_no_evidence_points_to_are_counted() -> None:
+    text = split_lines("計画\n\n目標 50件\n---\n担当課は総務課\n")
+    found = line_cover("x", text, [Lines(1, 1)])
+    assert (found.lines, found.covered, found.open) == (3, 1, (3, 5))

@@ -7,6 +7,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 
 from keikaku import build, infer, store
+from keikaku import ground as ground_module
 from keikaku.namespaces import BASE, DCTERMS, FY, GRAPH, ID, JDX, OWL, PROV, RDF, RDFS, TH, XSD, C
 from keikaku.read.problems import Problems
 from keikaku.read.quads import Quad
@@ -20,8 +21,8 @@ def opened(built_world: Settings) -> store.Store:
     return store.open_current(built_world.current)
 
 
-def own_quads(world: Settings) -> tuple[build.Ground, list[Quad]]:
-    ground = build.load_ground(world)
+def own_quads(world: Settings) -> tuple[ground_module.Ground, list[Quad]]:
+    ground = ground_module.load_ground(world)
     read = build.read_document(ground, build.plan_files(world)[0], Problems())
     assert read is not None
     return ground, [quad for quads in read.quads.values() for quad in quads]
@@ -31,7 +32,7 @@ def test_r1_and_r10_derive_what_owl_rl_derives_and_nothing_else(built_world: Set
     """The closure by owlrl of document, ontology and what the document names, compared on class membership and on the
     super-properties of our terms (R1 is the chain parentElement, inPlan)."""
     ground, own = own_quads(built_world)
-    context = [*ground.vocabulary, *build.neighbourhood(own, ground)]
+    context = [*ground.vocabulary, *ground_module.neighbourhood(own, ground)]
     rules = tuple(rule for rule in ground.rules if rule.name.startswith(("r01", "r10")))
     ours = {(s, p, o) for s, p, o, _ in infer.infer(own, infer.context_store(context), rules, GRAPH["inferred/test"])}
     given = {(s, p, o) for s, p, o, _ in own} | {(s, p, o) for s, p, o, _ in context}
@@ -60,7 +61,7 @@ def test_r1_and_r10_derive_what_owl_rl_derives_and_nothing_else(built_world: Set
 
 def test_input_is_untouched_and_results_are_about_our_own_things(built_world: Settings) -> None:
     ground, own = own_quads(built_world)
-    context = infer.context_store([*ground.vocabulary, *build.neighbourhood(own, ground)])
+    context = infer.context_store([*ground.vocabulary, *ground_module.neighbourhood(own, ground)])
     before, size = list(own), len(context)
     result = infer.infer(own, context, ground.rules, GRAPH["inferred/test"])
     assert own == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from rdflib import Graph, URIRef
 from keikaku import store
 from keikaku.errors import CannotRunError
 from keikaku.namespaces import BASE
-from keikaku.serve import Limits, make_app
+from keikaku.serve import Limits, make_app, run
 from keikaku.serve.limits import read_limits
 from keikaku.serve.negotiate import choose
 from keikaku.settings import Settings
@@ -389,3 +390,8 @@ def test_a_new_build_is_taken_up_without_a_restart(built_world: Settings, tmp_pa
 def test_without_a_build_the_service_does_not_start(built_world: Settings, tmp_path: Path) -> None:
     with pytest.raises(CannotRunError, match="keikaku build"):
         make_app(Settings(built_world.root, tmp_path))
+
+
+def test_a_port_in_use_is_one_sentence(built_world: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held, pytest.raises(CannotRunError, match="cannot be listened on"):
+        run(built_world, port=held.getsockname()[1])

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from keikaku.build import Ground, document_files, load_ground
+from keikaku.build import document_files
 from keikaku.errors import shown_path
+from keikaku.ground import Ground, load_ground
 from keikaku.namespaces import SKOS, C
-from keikaku.read.documents import load_lock, load_text, lock_path, write_lock
+from keikaku.read.documents import SourceText, load_lock, load_text, lock_path, write_lock
 from keikaku.read.evidence import Recheck, check_passages, check_values, lock_ranges
 from keikaku.read.files import ReadDocument, read_file
 from keikaku.read.problems import Problems
+from keikaku.read.uncovered import LineCover, line_cover
 from keikaku.report import Finding
 from keikaku.settings import Settings
 
@@ -71,6 +73,21 @@ def check(settings: Settings, sources: Path) -> tuple[list[Recheck], list[Findin
         passages = check_passages(text, document, load_lock(file, shown), read.ranges, shown, problems)
         done.append(Recheck(read.name, *passages, *check_values(text, document, read.values, labels, problems)))
     return done, sorted([*ground.findings, *problems.findings])
+
+
+def cover(settings: Settings, sources: Path) -> list[tuple[LineCover, SourceText]]:
+    """Per document, which lines evidence points to, with the text they were counted in.
+
+    Raises KeikakuError when a text is missing or another version.
+    """
+    ground = load_ground(settings)
+    found: list[tuple[LineCover, SourceText]] = []
+    for path in document_files(settings):
+        read = _read(ground, path, Problems())
+        if read is not None:
+            text = load_text(sources, ground.documents[read.name])
+            found.append((line_cover(read.name, text, read.ranges), text))
+    return found
 
 
 def _read(ground: Ground, path: Path, problems: Problems) -> ReadDocument | None:

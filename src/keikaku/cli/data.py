@@ -199,3 +199,40 @@ def check(
     }
     sys.stderr.write(words[run.lang] + "\n")
     return 1 if count(findings)["error"] else 0
+
+
+@evidence_app.command(epilog=example("keikaku evidence lines --sources ../shared/sources"))
+def lines(
+    context: typer.Context,
+    sources: Annotated[Path | None, _SOURCES] = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Show the open lines themselves (for curators; nothing is stored).")
+    ] = False,
+    form: TableFormat = "table",
+) -> int:
+    """Tell which lines of the source texts no evidence points to, and which of them look like facts."""
+    run = run_of(context)
+    settings = run.settings()
+    found = evidence.cover(settings, places.find_sources(settings, sources))
+    heads = {
+        "ja": ("文書", "行(空行を除く)", "根拠のある行", "割合 %", "狭い範囲で", "事実らしいのに根拠のない行"),
+        "en": (
+            "document",
+            "lines that hold words",
+            "with evidence",
+            "share %",
+            "by narrow ranges",
+            "open lines that look like facts",
+        ),
+    }[run.lang]
+    rows = [
+        (c.document, c.lines, c.covered, round(100 * c.covered / max(1, c.lines), 1), c.narrowly, len(c.open))
+        for c, _ in found
+    ]
+    print_table(form, heads, rows, run.console())
+    if show:
+        for counted, text in found:
+            pieces = text.text.split("\n")
+            for number in counted.open:
+                sys.stdout.write(f"{counted.document}:{number}: {pieces[number - 1].strip()[:100]}\n")
+    return 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from starlette.routing import Route
 import keikaku.pages
 from keikaku.ask import choose
 from keikaku.ask.render import csv_text, json_text
-from keikaku.errors import KeikakuError, ParameterError
+from keikaku.errors import CannotRunError, KeikakuError, ParameterError
 from keikaku.pages import Page, Site, lists
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
@@ -174,7 +176,17 @@ def _unexpected(request: Request, error: Exception) -> Response:
 
 
 def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve until stopped. Raises CannotRunError when there is no build."""
-    uvicorn.run(
-        make_app(settings), host=host, port=port, log_level="info", server_header=False, timeout_graceful_shutdown=10
-    )
+    """Serve until stopped. Raises CannotRunError when there is no build, or when the address cannot be listened on."""
+    app = make_app(settings)
+    try:
+        listener = socket.create_server((host, port), backlog=2048, reuse_port=False)
+    except OSError as error:
+        raise CannotRunError(
+            f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}",
+            do="Take another port, such as --port 8001, or stop what listens there",
+            rule="README.md",
+        ) from error
+    sys.stderr.write(f"http://{host}:{listener.getsockname()[1]}/\n")
+    server = uvicorn.Server(uvicorn.Config(app, log_level="info", server_header=False, timeout_graceful_shutdown=10))
+    with listener:
+        server.run(sockets=[listener])
