@@ -27,8 +27,8 @@ UNUSED_YET = {
     "swotQuadrant": "SWOT analyses are not recorded yet",
 }
 
-#: Keys that stand in the context before the reader takes them: casebooks and surveys.
-NOT_READ_YET = {"by", "cases", "open", "similar", "step", "survey", "uses"}
+#: Keys that stand in the context before the reader takes them: surveys.
+NOT_READ_YET = {"survey"}
 
 #: What OWL 2 RL understands; anything else of the OWL vocabulary in our files is a slip.
 OWL_TERMS = {
