@@ -122,7 +122,7 @@ def test_all_real_evidence_is_found_again(sources: Path) -> None:
     real = Settings(ROOT, ROOT / "build")
     done, findings = evidence.check(real, sources)
     assert [f.sentence() for f in findings] == []
-    assert len(done) == len(build.plan_files(real))
+    assert len(done) == len(build.document_files(real))
     assert all(d.passages == d.passages_found and d.values == d.values_found for d in done)
 
 
@@ -140,7 +140,7 @@ def test_a_changed_digit_in_the_real_plans_is_noticed(sources: Path, tmp_path: P
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_file():
             target.write_bytes(source.read_bytes())
-    for path in build.plan_files(made):
+    for path in build.document_files(made):
         text = path.read_text(encoding="utf-8")
         found = list(values_of(text))
         lines = text.split("\n")

@@ -24,8 +24,8 @@ UNUSED_YET = {
     "desiredDirection": "for drawing and comparing KPIs",
 }
 
-#: Keys that stand in the context before the reader takes them: casebooks.
-NOT_READ_YET = {"by", "cases", "open", "similar", "step", "uses"}
+#: Keys that stand in the context before the reader takes them.
+NOT_READ_YET: set[str] = set()
 
 #: What OWL 2 RL understands; anything else of the OWL vocabulary in our files is a slip.
 OWL_TERMS = {

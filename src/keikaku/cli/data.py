@@ -103,7 +103,7 @@ def build(
 @app.command(epilog=example("keikaku validate data/plans/142051-fujisawa-2022.yaml"))
 def validate(
     context: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(help="Plan files; all when none is named.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Plan and casebook files; all when none is named.")] = None,
     infos: Annotated[bool, typer.Option("--infos", help="List findings of severity info too.")] = False,
     form: TableFormat = "table",
 ) -> int:
@@ -126,11 +126,11 @@ def validate(
 def fmt(
     context: typer.Context,
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Plan files and registers; all when none is named.")
+        list[Path] | None, typer.Argument(help="Plan files, casebook files and registers; all when none is named.")
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 when a file would change.")] = False,
 ) -> int:
-    """Bring plan files and registers into the one layout: order of keys, one line where it fits, missing numbers."""
+    """Bring plan files, casebook files and registers into the one layout: order of keys, one line where it fits, missing numbers."""
     run = run_of(context)
     settings = run.settings()
     changed = 0
@@ -152,8 +152,8 @@ def fmt(
 
 
 def layout_files(settings: Settings) -> list[Path]:
-    """All files that `fmt` owns: plans and registers."""
-    return [*building.plan_files(settings), *sorted((settings.data / "registers").glob("*.yaml"))]
+    """All files that `fmt` owns: plans, casebooks and registers."""
+    return [*building.document_files(settings), *sorted((settings.data / "registers").glob("*.yaml"))]
 
 
 @evidence_app.command(epilog=example("keikaku evidence lock --sources ../shared/sources"))
