@@ -20,7 +20,7 @@ from keikaku.ask.names import Source, names
 from keikaku.ask.question import Question
 from keikaku.ask.words import Text
 from keikaku.errors import ParameterError
-from keikaku.namespaces import C
+from keikaku.namespaces import FY, C
 
 #: How many governments stand side by side.
 FEWEST, MOST = 2, 5
@@ -95,9 +95,7 @@ class Comparison:
 
     def value_text(self, value: Value, lang: str) -> str:
         """A value in short: year, number with unit and counting rule, or its status; a running sum says so."""
-        years = ("、" if lang == "ja" else ", ").join(
-            self._named(year, lang).split(" (", maxsplit=1)[0] for year in value.years
-        )
+        years = ("、" if lang == "ja" else ", ").join(self._named(year, lang) for year in value.years)
         kind = self._named(value.role, lang)
         if not value.is_number:
             return " ".join(part for part in (years, kind, self._named(value.status, lang)) if part)
@@ -111,6 +109,8 @@ class Comparison:
 
     def _named(self, word: str, lang: str) -> str:
         several = [self.names[iri].of(lang) for iri in word.split() if iri in self.names]
+        if word.startswith(str(FY)):  # the months of FY2022 (Apr 2022–Mar 2023) are the same every year
+            several = [name.split(" (", maxsplit=1)[0] for name in several]
         return ("、" if lang == "ja" else ", ").join(several) or word
 
 
