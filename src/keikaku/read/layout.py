@@ -25,7 +25,9 @@ KINDS = {
     "initiatives": "initiative", "themes": "theme", "actions": "action", "issues": "issue", "national": "national item",
     "kpis": "KPI", "baseline": "value", "targets": "value", "values": "value", "roadmap": "roadmap entry", "facts": "fact",
     "bodies": "body", "posts": "post", "events": "event", "glossary": "glossary entry", "quality": "quality note",
-    "completeness": "completeness statement", "relation": "relation", "cases": "case", "by": "government", "similar": "government",
+    "completeness": "completeness statement", "relation": "relation", "items": "fact", "evaluations": "evaluation",
+    "results": "evaluation result", "surveys": "survey", "swot": "SWOT field", "entries": "SWOT entry",
+    "cases": "case", "by": "government", "similar": "government",
     "partners": "partner", "uses": "product use", "laws": "citation", "plans": "link", "links": "web link", "guidelines": "guideline",
     "points": "point", "role": "title",
 }  # fmt: skip
@@ -44,6 +46,10 @@ NUMBERED = {
     "goals",
     "principles",
     "actions",
+    "items",
+    "surveys",
+    "swot",
+    "entries",
     "points",
 }
 

@@ -160,13 +160,32 @@ def facts(builder: Builder, owner: Mapping, above: Element, within: URIRef | Non
             links.append((JDX.refersTo, above.iri))
         if within is not None:
             links.append((DCTERMS.isPartOf, within))
-        quantity(
-            builder,
-            iri,
-            mapping,
-            Owner(FACT_KINDS.get(kind.value if kind else "", JDX.ReportedValue), tuple(links)),
-            Inherited(above.ranges),
-        )
-        builder.number(mapping, iri, position)
-        builder.title(mapping, iri, "fact")
-        _indicator(builder, mapping, iri, required=False)
+        here = Owner(FACT_KINDS.get(kind.value if kind else "", JDX.ReportedValue), tuple(links))
+        _figure(builder, mapping, iri, position, here, Inherited(above.ranges))
+        _items(builder, mapping, iri, here, Inherited(above.ranges))
+
+
+def _figure(builder: Builder, mapping: Mapping, iri: URIRef, position: int, owner: Owner, above: Inherited) -> None:
+    quantity(builder, iri, mapping, owner, above)
+    builder.number(mapping, iri, position)
+    builder.title(mapping, iri, "fact")
+    _indicator(builder, mapping, iri, required=False)
+    survey = builder.text(mapping, "survey")
+    if survey:
+        taken = URIRef(f"{builder.plan}/survey/{number_path(survey.value, pad=False)}")
+        builder.paths.append((taken, survey))
+        builder.add(iri, JDX.fromSurvey, taken, survey.place)
+    for name in builder.texts(mapping, "departments"):
+        unit = builder.registered("units", name, ("department", "担当課"), everywhere=True)
+        if unit is not None:
+            builder.add(iri, JDX.responsibleUnit, unit, name.place)
+
+
+def _items(builder: Builder, total: Mapping, iri: URIRef, owner: Owner, above: Inherited) -> None:
+    """The named rows that a total is the sum of: parts with a number, title and passage of their own."""
+    inherited = inherit(builder, total, above)
+    links = (*owner.links, (JDX.componentOf, iri), (JDX.breakdownBy, C["bd-by-item"]))
+    for position, mapping in enumerate(builder.mappings(total, "items", "fact"), 1):
+        own = numbered(builder, mapping, "fact", f"{iri}/item/")
+        if own is not None:
+            _figure(builder, mapping, own, position, Owner(owner.kind, links), inherited)

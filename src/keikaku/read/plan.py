@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keikaku.read import sections
+from keikaku.read import assessment, sections
 from keikaku.read.builder import Builder
 from keikaku.read.element import Element
 from keikaku.read.elements import goals, initiatives, issues, national_items, principles
@@ -22,7 +22,10 @@ def plan(builder: Builder, tree: Mapping) -> None:
     national_items(builder, tree, above)
     kpis(builder, tree, above)
     initiatives(builder, tree, above)
+    assessment.evaluations(builder, tree, above)
+    assessment.surveys(builder, tree, above)
     facts(builder, tree, above)
+    assessment.swot(builder, tree, above)
     sections.bodies(builder, tree, above)
     sections.events(builder, tree, above)
     sections.glossary(builder, tree, above)

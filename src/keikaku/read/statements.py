@@ -265,13 +265,23 @@ class Statements:
                 self.add(subject, predicate, Literal(text.value, lang=lang), text.place, graph)
 
 
+#: Kana by which headings are counted, in their order.
+_KANA = "アイウエオカキクケコサシスセソタチツテト"
+_NUMBER = re.compile(rf"\d+|(?<![ァ-ヶー])[{_KANA}](?![ァ-ヶー])")
+
+
 def number_path(number: str, *, pad: bool) -> str:
     """The IRI form of a printed number: folded by NFKC, its digits joined by hyphens; the last one padded for initiatives.
 
-    >>> number_path("(1)-④", pad=True), number_path("③", pad=False), number_path("4.5", pad=False)
-    ('1-04', '3', '4-5')
+    A kana that stands alone (ア, イ, ウ) counts as 1, 2, 3.
+
+    >>> number_path("(1)-④", pad=True), number_path("③", pad=False), number_path("4.5", pad=False), number_path("1-2-イ", pad=False)
+    ('1-04', '3', '4-5', '1-2-2')
     """
-    parts = re.findall(r"\d+", unicodedata.normalize("NFKC", number))
+    parts = [
+        str(_KANA.index(part) + 1) if part in _KANA else part
+        for part in _NUMBER.findall(unicodedata.normalize("NFKC", number))
+    ]
     if not parts:
         return ""
     parts = [str(int(part)) for part in parts]
