@@ -22,6 +22,7 @@ from keikaku.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = "id/plan/990019/dx/2023"
+CASE = "id/case/soumu-mihon-jirei-1.0/01"
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
 
@@ -58,6 +59,9 @@ def test_every_page_query_says_in_its_header_what_it_returns(path: Path) -> None
         (f"{PLAN}/claim/hasLegalBasis/1", PLAN, "claim-hasLegalBasis-1"),
         (f"{PLAN}/i/1-03/claim/relation/2", f"{PLAN}/i/1-03", "claim-relation-2"),
         ("id/cs/990019/dx/2023/kpis/published-plan", PLAN, "cs-kpis-published-plan"),
+        ("id/cs/case/soumu-mihon-jirei-1.0/01/similar-bodies/published-plan", CASE, "cs-similar-bodies-published-plan"),
+        (f"{CASE}/v/2", CASE, "v-2"),
+        (f"{CASE}/claim/uses/1", CASE, "claim-uses-1"),
         ("id/qn/990019-dx-2023/01", "id/doc/990019-dx-2023", "qn-01"),
         ("id/doc/990019-dx-2023/ev/L3", "id/doc/990019-dx-2023", "ev-L3"),
         ("ont#Plan", "ont", "Plan"),

@@ -200,3 +200,35 @@ def test_fujinomiya_every_measure_of_the_system_chart(graph: store.Store, source
     assert all(
         recorded[no].startswith(title) for no, title in listed.items()
     )  # the heading of 4 adds words in brackets
+
+
+@pytest.mark.sources
+def test_fujinomiya_every_mark_of_the_evaluation_table(graph: store.Store, sources: Path) -> None:
+    """Cut the marks out of the last column by rule and compare each with the rating recorded for its line."""
+    lines = source(sources, "fujinomiya-dx-plan.txt")
+    codes = {"◎": "done", "○": "continuing", "△": "studying", "▲": "not-done"}
+    marks = {n: codes[hit[1]] for n in range(354, 403) if (hit := re.search(r"\t([◎○△▲])", lines[n]))}
+    rows = graph.select(
+        f"SELECT ?status ?a {{ ?r a jdx:EvaluationResult ; jdx:inPlan <https://w3id.org/jichitai-dx/id/plan/{FUJINOMIYA}> ; "
+        "jdx:evaluationStatus ?status ; jdx:evidence ?e . ?e jdx:lineStart ?a }"
+    )
+    recorded = {int(str(r["a"])): str(r["status"]).rsplit("/ev-", 1)[1] for r in rows}
+    assert {n: s for n, s in recorded.items() if n in marks} == marks
+    assert len(marks) == 34
+    assert set(recorded) - set(marks) == {379}  # the second half of a row that the page divides
+
+
+@pytest.mark.sources
+def test_fujinomiya_every_number_of_the_table_of_seals(graph: store.Store, sources: Path) -> None:
+    """Nine cells a row, of which seven are numbers: each stands in the graph with the evidence of its line."""
+    lines = source(sources, "fujinomiya-dx-plan.txt")
+    for number in range(454, 463):
+        printed = sorted(int(c.replace(",", "")) for c in lines[number].split("\t") if re.fullmatch(r"[\d,]+", c))
+        rows = graph.select(
+            f"SELECT DISTINCT ?v ?value {{ ?v a jdx:ReportedValue ; jdx:numericValue ?value ; jdx:evidence ?e . ?e jdx:lineStart {number} ; jdx:lineEnd {number} . "
+            f"FILTER(STRSTARTS(STR(?v), 'https://w3id.org/jichitai-dx/id/plan/{FUJINOMIYA}/')) }}"
+        )
+        found = sorted(int(str(r["value"])) for r in rows)
+        if number in (454, 458):  # the totals 1,792 and 353 rest on the sentence above the table
+            found = sorted([*found, max(printed)])
+        assert found == printed, number

@@ -29,7 +29,29 @@ QUERIES = ROOT / "queries"
 WORLD = ROOT / "tests" / "examples" / "ask" / "world.trig"
 LIBRARY = library(QUERIES, ROOT)
 EXPECTED = sorted((QUERIES / "competency").glob("*.expected.json"))
-ASKED = ["01", "02", "03", "08", "09", "10", "11", "12", "16", "17", "18", "20", "21", "22", "24", "30"]
+ASKED = [
+    "01",
+    "02",
+    "03",
+    "08",
+    "09",
+    "10",
+    "11",
+    "12",
+    "16",
+    "17",
+    "18",
+    "20",
+    "21",
+    "22",
+    "24",
+    "30",
+    "31",
+    "32",
+    "33",
+    "34",
+    "35",
+]
 
 
 @pytest.fixture(scope="module")

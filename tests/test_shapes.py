@@ -47,7 +47,7 @@ def read_example(path: Path) -> Example:
     return Example(path, rule, severity, kind, head["run on"].strip(), frozenset(head["fires"].split()))
 
 
-READ = [read_example(path) for path in sorted(EXAMPLES.glob("S*.ttl"))]
+READ = [read_example(path) for path in sorted(EXAMPLES.glob("[AS]??-*.ttl"))]
 
 
 @cache
@@ -86,8 +86,8 @@ def severities() -> set[tuple[str, str]]:
     }
 
 
-def test_the_thirty_shapes_are_there() -> None:
-    assert {rule for rule, _ in severities()} == {f"S{n:02}" for n in range(1, 31)}
+def test_the_thirty_shapes_and_the_checks_of_arithmetic_are_there() -> None:
+    assert {rule for rule, _ in severities()} == {f"S{n:02}" for n in range(1, 31)} | {f"A{n:02}" for n in range(1, 6)}
 
 
 @pytest.mark.parametrize("kind", ["bad", "ok"])

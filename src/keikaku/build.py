@@ -27,7 +27,7 @@ from keikaku.ground import (
 )
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, PROV, RDF, XSD
 from keikaku.read.documents import SourceDocument, load_documents, load_lock, lock_path
-from keikaku.read.plan import ReadDocument, read_plan
+from keikaku.read.files import ReadDocument, read_file
 from keikaku.read.problems import Problems
 from keikaku.read.quads import Quad, to_nquads
 from keikaku.report import Finding, Severity
@@ -55,6 +55,11 @@ def plan_files(settings: Settings) -> list[Path]:
     return sorted((settings.data / "plans").glob("*.yaml"))
 
 
+def document_files(settings: Settings) -> list[Path]:
+    """The files that record a document: the plans, then the casebooks, each sorted by name."""
+    return [*plan_files(settings), *sorted((settings.data / "casebooks").glob("*.yaml"))]
+
+
 def part_key(settings: Settings, ground_key: str, path: Path, document: SourceDocument | None) -> str:
     """The hash a document's result depends on: its file, its lock, its registration, and the ground."""
     lock = lock_path(settings.data, document.name) if document else settings.data
@@ -62,7 +67,7 @@ def part_key(settings: Settings, ground_key: str, path: Path, document: SourceDo
 
 
 def read_document(ground: Ground, path: Path, problems: Problems) -> ReadDocument | None:
-    """Read one plan file with its lock."""
+    """Read one plan or casebook file with its lock."""
     shown = shown_path(path, ground.settings.root)
     name = _document_name(path)
     lock_file = lock_path(ground.settings.data, name)
@@ -73,11 +78,11 @@ def read_document(ground: Ground, path: Path, problems: Problems) -> ReadDocumen
             error.place or Place(shown), error.what, error.what, do_en=error.do, do_ja=error.do, where=error.rule
         )
         lock = {}
-    return read_plan(path, shown, ground.documents, ground.context, lock, problems)
+    return read_file(path, shown, ground.documents, ground.context, lock, problems)
 
 
 def _document_name(path: Path) -> str:
-    """The document id a plan file names, found without parsing it."""
+    """The document id a file names, found without parsing it."""
     for line in path.read_bytes().split(b"\n"):
         if line.startswith(b"document:"):
             return line.removeprefix(b"document:").split(b"#")[0].strip().decode("utf-8", "replace")
@@ -133,7 +138,7 @@ def collect(
     """Read, infer and validate everything, or only `paths`; unchanged documents come from the cache unless `full`."""
     ground_key = hash_files(ground_files(settings))
     ground: Ground | None = None
-    chosen = sorted(paths) if paths is not None else plan_files(settings)
+    chosen = sorted(paths) if paths is not None else document_files(settings)
     documents = load_documents(settings.data, settings.root, Problems())
     parts: list[Part] = []
     base = None if full else load_part(settings, "base", _base_key(settings, ground_key))

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from keikaku.build import plan_files
+from keikaku.build import document_files
 from keikaku.errors import shown_path
 from keikaku.ground import Ground, load_ground
 from keikaku.namespaces import SKOS, C
-from keikaku.read.documents import load_lock, load_text, lock_path, write_lock
+from keikaku.read.documents import SourceText, load_lock, load_text, lock_path, write_lock
 from keikaku.read.evidence import Recheck, check_passages, check_values, lock_ranges
-from keikaku.read.plan import ReadDocument, read_plan
+from keikaku.read.files import ReadDocument, read_file
 from keikaku.read.problems import Problems
+from keikaku.read.uncovered import LineCover, line_cover
 from keikaku.report import Finding
 from keikaku.settings import Settings
 
@@ -31,7 +32,7 @@ class Locked:
 
 
 def write_locks(settings: Settings, sources: Path) -> tuple[list[Locked], list[Finding]]:
-    """Resolve every line range of every plan file against the source texts and write data/evidence/*.tsv.
+    """Resolve every line range of every plan and casebook file against the source texts and write data/evidence/*.tsv.
 
     Raises KeikakuError when a text is missing or another version. Mistakes in the files come back as findings; the
     ranges of a file that cannot be read keep their old lock.
@@ -39,7 +40,7 @@ def write_locks(settings: Settings, sources: Path) -> tuple[list[Locked], list[F
     ground = load_ground(settings)
     problems = Problems()
     done: list[Locked] = []
-    for path in plan_files(settings):
+    for path in document_files(settings):
         read = _read(ground, path, problems)
         if read is None:
             continue
@@ -61,7 +62,7 @@ def check(settings: Settings, sources: Path) -> tuple[list[Recheck], list[Findin
     problems = Problems()
     labels = category_labels(ground)
     done: list[Recheck] = []
-    for path in plan_files(settings):
+    for path in document_files(settings):
         read = _read(ground, path, problems)
         if read is None:
             continue
@@ -74,9 +75,24 @@ def check(settings: Settings, sources: Path) -> tuple[list[Recheck], list[Findin
     return done, sorted([*ground.findings, *problems.findings])
 
 
+def cover(settings: Settings, sources: Path) -> list[tuple[LineCover, SourceText]]:
+    """Per document, which lines evidence points to, with the text they were counted in.
+
+    Raises KeikakuError when a text is missing or another version.
+    """
+    ground = load_ground(settings)
+    found: list[tuple[LineCover, SourceText]] = []
+    for path in document_files(settings):
+        read = _read(ground, path, Problems())
+        if read is not None:
+            text = load_text(sources, ground.documents[read.name])
+            found.append((line_cover(read.name, text, read.ranges), text))
+    return found
+
+
 def _read(ground: Ground, path: Path, problems: Problems) -> ReadDocument | None:
-    """Read a plan file without its lock."""
-    return read_plan(path, shown_path(path, ground.settings.root), ground.documents, ground.context, None, problems)
+    """Read a file without its lock."""
+    return read_file(path, shown_path(path, ground.settings.root), ground.documents, ground.context, None, problems)
 
 
 def category_labels(ground: Ground) -> dict[str, tuple[str, ...]]:

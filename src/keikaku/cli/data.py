@@ -103,7 +103,7 @@ def build(
 @app.command(epilog=example("keikaku validate data/plans/142051-fujisawa-2022.yaml"))
 def validate(
     context: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(help="Plan files; all when none is named.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Plan and casebook files; all when none is named.")] = None,
     infos: Annotated[bool, typer.Option("--infos", help="List findings of severity info too.")] = False,
     form: TableFormat = "table",
 ) -> int:
@@ -126,11 +126,11 @@ def validate(
 def fmt(
     context: typer.Context,
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Plan files and registers; all when none is named.")
+        list[Path] | None, typer.Argument(help="Plan files, casebook files and registers; all when none is named.")
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 when a file would change.")] = False,
 ) -> int:
-    """Bring plan files and registers into the one layout: order of keys, one line where it fits, missing numbers."""
+    """Bring plan files, casebook files and registers into the one layout: order of keys, one line where it fits, missing numbers."""
     run = run_of(context)
     settings = run.settings()
     changed = 0
@@ -152,8 +152,8 @@ def fmt(
 
 
 def layout_files(settings: Settings) -> list[Path]:
-    """All files that `fmt` owns: plans and registers."""
-    return [*building.plan_files(settings), *sorted((settings.data / "registers").glob("*.yaml"))]
+    """All files that `fmt` owns: plans, casebooks and registers."""
+    return [*building.document_files(settings), *sorted((settings.data / "registers").glob("*.yaml"))]
 
 
 @evidence_app.command(epilog=example("keikaku evidence lock --sources ../shared/sources"))
@@ -199,3 +199,40 @@ def check(
     }
     sys.stderr.write(words[run.lang] + "\n")
     return 1 if count(findings)["error"] else 0
+
+
+@evidence_app.command(epilog=example("keikaku evidence lines --sources ../shared/sources"))
+def lines(
+    context: typer.Context,
+    sources: Annotated[Path | None, _SOURCES] = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Show the open lines themselves (for curators; nothing is stored).")
+    ] = False,
+    form: TableFormat = "table",
+) -> int:
+    """Tell which lines of the source texts no evidence points to, and which of them look like facts."""
+    run = run_of(context)
+    settings = run.settings()
+    found = evidence.cover(settings, places.find_sources(settings, sources))
+    heads = {
+        "ja": ("文書", "行(空行を除く)", "根拠のある行", "割合 %", "狭い範囲で", "事実らしいのに根拠のない行"),
+        "en": (
+            "document",
+            "lines that hold words",
+            "with evidence",
+            "share %",
+            "by narrow ranges",
+            "open lines that look like facts",
+        ),
+    }[run.lang]
+    rows = [
+        (c.document, c.lines, c.covered, round(100 * c.covered / max(1, c.lines), 1), c.narrowly, len(c.open))
+        for c, _ in found
+    ]
+    print_table(form, heads, rows, run.console())
+    if show:
+        for counted, text in found:
+            pieces = text.text.split("\n")
+            for number in counted.open:
+                sys.stdout.write(f"{counted.document}:{number}: {pieces[number - 1].strip()[:100]}\n")
+    return 0

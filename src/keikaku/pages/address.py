@@ -23,6 +23,7 @@ SUFFIXES = {
 ROOTS = ("id", "theme", "indicator", "code", "graph", "ont", "shape")
 
 _PLAN = r"id/plan/[^/]+/[^/]+/[^/]+"
+_CASE = r"id/case/[^/]+/[^/]+"
 #: Things that are shown on the page of their owner: owner, then what becomes the name of the place there.
 _NESTED = (
     re.compile(r"(?P<owner>id/doc/[^/]+)/(?P<rest>ev/[^/]+)"),
@@ -30,8 +31,9 @@ _NESTED = (
     re.compile(rf"(?P<owner>{_PLAN})/(?P<rest>period|wording/.+|covers/.+)"),
     re.compile(rf"(?P<owner>{_PLAN}/.+)/(?P<rest>t/.+|b|b/.+)"),
     re.compile(rf"(?P<owner>{_PLAN}(?:/.+)?)/(?P<rest>v/.+)"),
+    re.compile(rf"(?P<owner>{_CASE})/(?P<rest>v/.+)"),
 )
-_STATEMENT = re.compile(r"id/cs/(?P<plan>[^/]+/[^/]+/[^/]+)/(?P<rest>[^/]+/[^/]+)")
+_STATEMENT = re.compile(r"id/cs/(?P<about>(?P<case>case/)?[^/]+/[^/]+(?(case)|/[^/]+))/(?P<rest>[^/]+/[^/]+)")
 _NOTE = re.compile(r"id/qn/(?P<doc>[^/]+)/(?P<rest>[^/]+)")
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]")
 
@@ -55,7 +57,8 @@ def place_of(path: str) -> Place:
     path, _, fragment = path.partition("#")
     statement, note = _STATEMENT.fullmatch(path), _NOTE.fullmatch(path)
     if statement:
-        return Place(f"id/plan/{statement['plan']}", f"cs-{_anchor(statement['rest'])}")
+        owner = f"id/{'' if statement['case'] else 'plan/'}{statement['about']}"
+        return Place(owner, f"cs-{_anchor(statement['rest'])}")
     if note:
         return Place(f"id/doc/{note['doc']}", f"qn-{note['rest']}")
     for pattern in _NESTED:

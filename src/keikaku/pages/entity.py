@@ -118,7 +118,7 @@ def nested_of(site: Site, iri: str, path: str, lang: str) -> list[Nested]:
     thing = nt(URIRef(iri))
     found = source.select(
         f"""SELECT DISTINCT ?node WHERE {{ {{ {thing} (jdx:planPeriod|jdx:coveredBy|spdx:checksum|oa:hasSelector|prov:wasDerivedFrom) ?node }}
-        UNION {{ ?node (jdx:ofKPI|jdx:refersTo|rdf:subject|jdx:completenessOf) {thing} }} }}"""
+        UNION {{ ?node (jdx:ofKPI|jdx:refersTo|dcterms:isPartOf|rdf:subject|jdx:completenessOf) {thing} }} }}"""
     )
     mine = sorted(str(row[0]) for row in found.rows if isinstance(row[0], URIRef) and _belongs(str(row[0]), path))
     if not mine:

@@ -79,36 +79,39 @@ class Builder(Statements):
                     "テーマはスラッグか {theme: …, printed: …} です",
                 )
                 continue
-            found = self.context.vocabulary.themes.find(name.value)
-            if len(found) != 1:
-                self.problems.unknown(
-                    name.place,
-                    ("theme", "テーマ"),
-                    name.value,
-                    self.context.vocabulary.themes.shown,
-                    "ontology/themes.ttl",
-                )
+            theme = self.theme(name)
+            if theme is None:
                 continue
-            self.add(subject, JDX.theme, found[0], name.place)
+            self.add(subject, JDX.theme, theme, name.place)
             if isinstance(item, Mapping):
                 self.check_keys(item, "theme")
-                self._wording(item, found[0], self.at(item, ranges))
+                self.wording(item, theme, self.at(item, ranges))
         if isinstance(mapping.get("themes-from"), Text):
             self.add(subject, SKOS.note, Literal("theme from title only", lang="en"))
             self.add(subject, SKOS.note, Literal("テーマは題名だけから判断", lang="ja"))
 
-    def _wording(self, item: Mapping, theme: URIRef, ranges: tuple[Lines, ...]) -> None:
+    def theme(self, name: Text) -> URIRef | None:
+        """A theme by slug or label."""
+        themes = self.context.vocabulary.themes
+        found = themes.find(name.value)
+        if len(found) == 1:
+            return found[0]
+        self.problems.unknown(name.place, ("theme", "テーマ"), name.value, themes.shown, "ontology/themes.ttl")
+        return None
+
+    def wording(self, item: Mapping, thing: URIRef, ranges: tuple[Lines, ...]) -> None:
+        """What the page calls a theme or government, as a label that has its passage."""
         printed = self.text(item, "printed")
         if printed is None:
             return
-        base = f"{self.plan}/wording/{theme.rsplit('/', 1)[1]}"
+        base = f"{self.plan}/wording/{thing.rsplit('/', 1)[1]}"
         iri, count = URIRef(base), 2
         while str(iri) in self.origins:
             iri, count = URIRef(f"{base}_{count}"), count + 1
         self.node(iri, (SKOSXL.Label,), printed.place)
         self.add(iri, SKOSXL.literalForm, Literal(printed.value, lang="ja"), printed.place)
         self.evidence(iri, ranges)
-        self.add(theme, SKOSXL.altLabel, iri)
+        self.add(thing, SKOSXL.altLabel, iri)
 
     def government(self, name: Text) -> URIRef | None:
         """A local government by code or name."""
@@ -151,16 +154,17 @@ class Builder(Statements):
     def registered(self, section: str, name: Text, what: tuple[str, str], everywhere: bool = False) -> URIRef | None:
         """A thing of a register: of the own one, or of any where `everywhere`."""
         registers = self.context.registers
+        owners = self.owners or (self.owner,)
         found = (
-            registers.find_anywhere(self.owner, section, name.value)
+            registers.find_anywhere(owners, section, name.value)
             if everywhere
-            else registers.find(self.owner, section, name.value)
+            else tuple(dict.fromkeys(iri for owner in owners for iri in registers.find(owner, section, name.value)))
         )
         if len(found) == 1:
             return found[0]
-        where = "data/registers/" if everywhere else f"data/registers/{self.owner}.yaml"
+        where = "data/registers/" if everywhere or len(owners) > 1 else f"data/registers/{owners[0]}.yaml"
         if not found:
-            self.problems.unknown(name.place, what, name.value, registers.shown(self.owner, section, everywhere), where)
+            self.problems.unknown(name.place, what, name.value, registers.shown(owners, section, everywhere), where)
         else:
             ids = ", ".join(iri.removeprefix(BASE) for iri in found)
             self.problems.add(
@@ -173,16 +177,20 @@ class Builder(Statements):
             )
         return None
 
+    def product(self, name: Text) -> URIRef | None:
+        """A product or system of the registers."""
+        return self.registered("products", name, ("product or system", "製品・システム"), everywhere=True)
+
     def organisation(self, name: Text) -> URIRef | None:
         """A partner: a local government, else an organisation or national body of the registers."""
         registers = self.context.registers
         for section in ("organisations", "bodies"):
-            found = registers.find_anywhere(self.owner, section, name.value)
+            found = registers.find_anywhere(self.owners or (self.owner,), section, name.value)
             if len(found) == 1:
                 return found[0]
         if len(self.context.government_names.find(name.value)) == 1 or re.fullmatch(r"\d{6}", name.value):
             return self.government(name)
-        known = [*registers.shown("organisations", "organisations"), *self.context.government_names.shown]
+        known = [*registers.shown(("organisations",), "organisations"), *self.context.government_names.shown]
         self.problems.unknown(
             name.place, ("organisation", "団体"), name.value, known, "data/registers/organisations.yaml"
         )
@@ -192,8 +200,8 @@ class Builder(Statements):
 
     def claim(
         self, subject: URIRef, predicate: URIRef, obj: Node, link: Mapping, ranges: tuple[Lines, ...], place: Place
-    ) -> None:
-        """Assert a link and keep its passage as a jdx:Claim (plan-file.md, rules 4 and 12)."""
+    ) -> URIRef:
+        """Assert a link and keep its passage as a jdx:Claim, which is returned (plan-file.md, rules 4 and 12)."""
         basis = self.text(link, "basis")
         graph = CURATION if basis and basis.value in ("inferred", "outside") else DOC
         asserted = self.text(link, "asserted")
@@ -206,8 +214,10 @@ class Builder(Statements):
         for term, value in ((RDF.subject, subject), (RDF.predicate, predicate), (RDF.object, obj)):
             self.add(iri, term, value, place, graph)
         self.code(iri, JDX.basis, "ba", basis or Text("stated", place), graph)
-        self.bilingual(link.get("note"), iri, SKOS.note, graph)
+        for key in ("role", "note"):
+            self.bilingual(link.get(key), iri, SKOS.note, graph)
         self.evidence(iri, ranges, place, graph)
+        return iri
 
     def law(self, name: Text) -> URIRef | None:
         """A law or its provision by name, 第…条第…項第…号; the provisions on the way are described too."""

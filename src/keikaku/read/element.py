@@ -58,6 +58,17 @@ def element(
     return Element(iri, ranges, above.initiative)
 
 
+def departments(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
+    """The responsible sections, by their names in the register."""
+    value = mapping.get("departments")
+    if isinstance(value, Text) and value.value == "not-stated":
+        return
+    for name in builder.texts(mapping, "departments"):
+        unit = builder.registered("units", name, ("department", "担当課"))
+        if unit is not None:
+            builder.add(iri, JDX.responsibleUnit, unit, name.place)
+
+
 def relations(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
     """Weak links (再掲): other elements by path, instruments by name, {plan: …, at: …} and {law: …, at: …}."""
     value = mapping.get("relation")
@@ -96,9 +107,8 @@ def _sourced_relation(builder: Builder, item: Mapping, iri: URIRef, ranges: tupl
 
 
 def thing_of(builder: Builder, name: Text) -> URIRef | None:
-    """A path of this plan (i/1-03), a government, or an organisation."""
-    if "/" in name.value:
-        return URIRef(f"{builder.plan}/{name.value}")
-    if name.value == "plan":
-        return builder.plan
+    """A path of this file (i/1-03, case/1), a government, or an organisation."""
+    if "/" in name.value or name.value == "plan":
+        builder.paths.append((builder.target(name.value), name))
+        return builder.target(name.value)
     return builder.organisation(name)

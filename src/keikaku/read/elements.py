@@ -6,7 +6,7 @@ from rdflib import URIRef
 
 from keikaku.namespaces import DCTERMS, JDX, C
 from keikaku.read.builder import Builder
-from keikaku.read.element import Element, element, numbered, relations
+from keikaku.read.element import Element, departments, element, numbered, relations
 from keikaku.read.measures import facts, kpis, roadmap, targets
 from keikaku.read.quantities import Inherited, Owner
 from keikaku.read.statements import number_path
@@ -99,12 +99,7 @@ def _parent_goal(builder: Builder, mapping: Mapping, iri: URIRef, numbers: set[s
 
 def _people(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
     """Responsible departments and partners."""
-    value = mapping.get("departments")
-    if not (isinstance(value, Text) and value.value == "not-stated"):
-        for name in builder.texts(mapping, "departments"):
-            unit = builder.registered("units", name, ("department", "担当課"))
-            if unit is not None:
-                builder.add(iri, JDX.responsibleUnit, unit, name.place)
+    departments(builder, mapping, iri)
     for name in builder.texts(mapping, "partners"):
         partner = builder.organisation(name)
         if partner is not None:

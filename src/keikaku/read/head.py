@@ -1,9 +1,10 @@
-"""The head of a plan file: what the plan is, when it holds, what it rests on and which documents it names."""
+"""The head of a file: what the plan or casebook is, when it holds, what it rests on and which documents it names."""
 
 from __future__ import annotations
 
 from rdflib import Literal, URIRef
 
+from keikaku.errors import Place
 from keikaku.namespaces import DCAT, DCTERMS, ID, JDX, XSD
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
@@ -11,7 +12,7 @@ from keikaku.read.registers import typed_date
 from keikaku.read.when import When, date_bounds, fiscal_year_of, read_when
 from keikaku.read.yamltree import Mapping
 
-#: Keys of a plan that name other documents, and the property each stands for.
+#: Keys of a file that name other documents, and the property each stands for.
 LINKS = {
     "absorbs": JDX.absorbs,
     "succeeds": DCTERMS.replaces,
@@ -25,23 +26,8 @@ LINKS = {
 
 def head(builder: Builder, tree: Mapping) -> None:
     """What the plan is: title, issuer, type, status, dates, period, legal basis, links to other documents."""
-    plan = builder.plan
     place = tree.key_places["plan"]
-    builder.node(plan, (JDX.Plan,), place)
-    ranges = builder.at(tree, ())
-    if not ranges:
-        builder.problems.add(
-            place,
-            "the plan does not say where its title stands",
-            "計画名の行(at)がありません",
-            do_en="Add at: 3",
-            do_ja="at: 3 のように加えてください",
-        )
-    builder.title(tree, plan, "plan file")
-    builder.evidence(plan, ranges, place)
-    builder.bilingual(tree.get("summary"), plan, DCTERMS.description)
-    issuer = builder.context.governments.get(builder.owner)
-    if issuer is None:
+    if builder.owner not in builder.context.governments:
         builder.problems.unknown(
             place,
             ("local government", "地方公共団体"),
@@ -49,30 +35,62 @@ def head(builder: Builder, tree: Mapping) -> None:
             builder.context.governments,
             "data/local-governments.csv",
         )
-    builder.add(plan, JDX.issuingBody, ID[f"lg/{builder.owner}"], place)
-    for key, predicate, code_list in (("type", DCTERMS.type, "pt"), ("status", JDX.planStatus, "ps")):
-        token = builder.text(tree, key, required=True, kind="plan file")
-        if token:
-            builder.code(plan, predicate, code_list, token)
-    builder.absences(tree, plan)
-    _issued(builder, tree, ranges)
+    ranges = instrument(builder, tree, JDX.Plan, ID[f"lg/{builder.owner}"], place)
+    status = builder.text(tree, "status", required=True, kind="plan file")
+    if status:
+        builder.code(builder.plan, JDX.planStatus, "ps", status)
     _period(builder, tree, ranges)
     _legal_basis(builder, tree, ranges)
     for cited in builder.mappings(tree, "cites", "citation"):
         law = builder.text(cited, "law", required=True, kind="citation")
         act = builder.law(law) if law else None
         if law and act is not None:
-            builder.claim(plan, DCTERMS.references, act, cited, builder.at(cited, ranges), law.place)
+            builder.claim(builder.plan, DCTERMS.references, act, cited, builder.at(cited, ranges), law.place)
+
+
+def instrument(
+    builder: Builder, tree: Mapping, kind: URIRef, issuer: URIRef, place: Place, file: str = "plan file"
+) -> tuple[Lines, ...]:
+    """What plans and casebooks say of themselves: title, issuer, type, date of issue, links. Returns where the title stands."""
+    iri = builder.plan
+    builder.node(iri, (kind,), place)
+    ranges = builder.at(tree, ())
+    if not ranges:
+        builder.problems.add(
+            place,
+            "the file does not say where the title of its document stands",
+            "題名の行(at)がありません",
+            do_en="Add at: 3",
+            do_ja="at: 3 のように加えてください",
+        )
+    builder.title(tree, iri, file)
+    builder.evidence(iri, ranges, place)
+    builder.bilingual(tree.get("summary"), iri, DCTERMS.description)
+    builder.add(iri, JDX.issuingBody, issuer, place)
+    token = builder.text(tree, "type", required=True, kind=file)
+    if token:
+        builder.code(iri, DCTERMS.type, "pt", token)
+    builder.absences(tree, iri)
+    _issued(builder, tree, ranges)
     for key, term in LINKS.items():
         for link in builder.mappings(tree, key, "link"):
-            name = builder.text(link, "plan", required=True, kind="link")
-            target = (
-                builder.registered("instruments", name, ("plan or policy document", "計画・文書"), everywhere=True)
-                if name
-                else None
-            )
-            if name and target is not None:
-                builder.claim(plan, term, target, link, builder.at(link, ranges), name.place)
+            named(builder, iri, term, link, ranges)
+    return ranges
+
+
+def named(
+    builder: Builder, subject: URIRef, predicate: URIRef, link: Mapping, ranges: tuple[Lines, ...]
+) -> URIRef | None:
+    """A link to an instrument of the registers; returns the instrument."""
+    name = builder.text(link, "plan", required=True, kind="link")
+    target = (
+        builder.registered("instruments", name, ("plan or policy document", "計画・文書"), everywhere=True)
+        if name
+        else None
+    )
+    if name and target is not None:
+        builder.claim(subject, predicate, target, link, builder.at(link, ranges), name.place)
+    return target
 
 
 def _issued(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:

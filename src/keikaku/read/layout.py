@@ -25,11 +25,33 @@ KINDS = {
     "initiatives": "initiative", "themes": "theme", "actions": "action", "issues": "issue", "national": "national item",
     "kpis": "KPI", "baseline": "value", "targets": "value", "values": "value", "roadmap": "roadmap entry", "facts": "fact",
     "bodies": "body", "posts": "post", "events": "event", "glossary": "glossary entry", "quality": "quality note",
-    "completeness": "completeness statement", "relation": "relation",
+    "completeness": "completeness statement", "relation": "relation", "items": "fact", "evaluations": "evaluation",
+    "results": "evaluation result", "surveys": "survey", "swot": "SWOT field", "entries": "SWOT entry",
+    "cases": "case", "by": "government", "similar": "government",
+    "partners": "partner", "uses": "product use", "laws": "citation", "plans": "link", "links": "web link", "guidelines": "guideline",
+    "points": "point", "role": "title",
 }  # fmt: skip
-_REGISTER_KINDS = dict.fromkeys(("units", "bodies", "posts", "instruments", "laws", "organisations"), "register entry")
+_REGISTER_KINDS = dict.fromkeys(
+    ("units", "bodies", "posts", "instruments", "laws", "organisations", "products"), "register entry"
+)
 #: Lists whose unnumbered entries get the next number (rule 3).
-NUMBERED = {"kpis", "issues", "roadmap", "national", "facts", "events", "quality", "goals", "principles", "actions"}
+NUMBERED = {
+    "kpis",
+    "issues",
+    "roadmap",
+    "national",
+    "facts",
+    "events",
+    "quality",
+    "goals",
+    "principles",
+    "actions",
+    "items",
+    "surveys",
+    "swot",
+    "entries",
+    "points",
+}
 
 
 class _TextResolver(VersionedResolver):
@@ -76,8 +98,9 @@ def _once(text: str, shown: str) -> str:
         ) from error
     if not isinstance(tree, CommentedMap):
         raise KeikakuError("the file is not a mapping of keys", rule="docs/plan-file.md", place=Place(shown, 1))
-    register = "plan" not in tree and "document" not in tree
-    for node, kind in list(_walk(tree, "register" if register else "plan file", register)):
+    register = "document" not in tree
+    top = "register" if register else "casebook file" if "casebook" in tree else "plan file"
+    for node, kind in list(_walk(tree, top, register)):
         _order(node, KEYS[kind])
     _number(tree)
     _flow(tree, 0, 0, top=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rdflib import URIRef
 
-from keikaku.namespaces import FY, JDX, SKOS, C
+from keikaku.namespaces import DCTERMS, FY, JDX, SKOS, C
 from keikaku.read.builder import Builder
 from keikaku.read.element import Element, element, numbered, thing_of
 from keikaku.read.quantities import Inherited, Owner, inherit, quantity, target_iri, value_time
@@ -133,16 +133,23 @@ def _span(builder: Builder, mapping: Mapping, iri: URIRef, last: int | None) -> 
             builder.add(iri, predicate, FY[str(year)], text.place)
 
 
-def facts(builder: Builder, owner: Mapping, above: Element) -> None:
-    """Figures told in passing, populations, money (plan-file.md, rule 11: `of` names what the figure is about)."""
+#: Kinds of figures that are not simply reported.
+FACT_KINDS = {"budget": JDX.BudgetItem, "target": JDX.TargetValue}
+
+
+def facts(builder: Builder, owner: Mapping, above: Element, within: URIRef | None = None) -> None:
+    """Figures told in passing, populations, money (plan-file.md, rule 11: `of` names what the figure is about).
+
+    within: the case they stand in, to which each is linked besides.
+    """
     for position, mapping in enumerate(builder.mappings(owner, "facts", "fact"), 1):
         iri = numbered(builder, mapping, "fact", f"{above.iri}/v/")
         if iri is None:
             continue
         kind = builder.text(mapping, "kind")
-        if kind and kind.value != "budget":
+        if kind and kind.value not in FACT_KINDS:
             builder.problems.unknown(
-                kind.place, ("kind of figure", "数値の種別"), kind.value, ("budget",), "docs/plan-file.md"
+                kind.place, ("kind of figure", "数値の種別"), kind.value, FACT_KINDS, "docs/plan-file.md"
             )
         links: list[tuple[URIRef, URIRef]] = []
         for of in builder.texts(mapping, "of"):
@@ -151,13 +158,34 @@ def facts(builder: Builder, owner: Mapping, above: Element) -> None:
                 links.append((JDX.refersTo, thing))
         if not links:
             links.append((JDX.refersTo, above.iri))
-        quantity(
-            builder,
-            iri,
-            mapping,
-            Owner(JDX.BudgetItem if kind else JDX.ReportedValue, tuple(links)),
-            Inherited(above.ranges),
-        )
-        builder.number(mapping, iri, position)
-        builder.title(mapping, iri, "fact")
-        _indicator(builder, mapping, iri, required=False)
+        if within is not None:
+            links.append((DCTERMS.isPartOf, within))
+        here = Owner(FACT_KINDS.get(kind.value if kind else "", JDX.ReportedValue), tuple(links))
+        _figure(builder, mapping, iri, position, here, Inherited(above.ranges))
+        _items(builder, mapping, iri, here, Inherited(above.ranges))
+
+
+def _figure(builder: Builder, mapping: Mapping, iri: URIRef, position: int, owner: Owner, above: Inherited) -> None:
+    quantity(builder, iri, mapping, owner, above)
+    builder.number(mapping, iri, position)
+    builder.title(mapping, iri, "fact")
+    _indicator(builder, mapping, iri, required=False)
+    survey = builder.text(mapping, "survey")
+    if survey:
+        taken = URIRef(f"{builder.plan}/survey/{number_path(survey.value, pad=False)}")
+        builder.paths.append((taken, survey))
+        builder.add(iri, JDX.fromSurvey, taken, survey.place)
+    for name in builder.texts(mapping, "departments"):
+        unit = builder.registered("units", name, ("department", "担当課"), everywhere=True)
+        if unit is not None:
+            builder.add(iri, JDX.responsibleUnit, unit, name.place)
+
+
+def _items(builder: Builder, total: Mapping, iri: URIRef, owner: Owner, above: Inherited) -> None:
+    """The named rows that a total is the sum of: parts with a number, title and passage of their own."""
+    inherited = inherit(builder, total, above)
+    links = (*owner.links, (JDX.componentOf, iri), (JDX.breakdownBy, C["bd-by-item"]))
+    for position, mapping in enumerate(builder.mappings(total, "items", "fact"), 1):
+        own = numbered(builder, mapping, "fact", f"{iri}/item/")
+        if own is not None:
+            _figure(builder, mapping, own, position, Owner(owner.kind, links), inherited)

@@ -101,7 +101,7 @@ def quantity(builder: Builder, iri: URIRef, value: Value, owner: Owner, above: I
             builder,
             iri,
             parts,
-            replace(owner, links=(*owner.links, (JDX.componentOf, iri))),
+            replace(owner, links=(*_shared(owner), (JDX.componentOf, iri))),
             replace(here, ranges=here.ranges),
             value,
             "",
@@ -224,6 +224,11 @@ def _parts(
             replace(owner, links=(*owner.links, (JDX.breakdownBy, code))),
             replace(here, part=str(code)),
         )
+
+
+def _shared(owner: Owner) -> tuple[tuple[URIRef, URIRef], ...]:
+    """The links of a value that its parts repeat: not those that make it a part itself."""
+    return tuple(link for link in owner.links if link[0] not in (JDX.componentOf, JDX.breakdownBy))
 
 
 def integer(number: int) -> Literal:

@@ -21,7 +21,7 @@ Triple = tuple[Node, Node, Node]
 #: Status of a law in a register and its ELI code.
 IN_FORCE = {"in-force": ELI["InForce-inForce"], "repealed": ELI["InForce-notInForce"]}
 #: Kinds of things a register may hold, and the IRI path they get below id/.
-SECTIONS = ("units", "bodies", "posts", "instruments", "laws", "organisations")
+SECTIONS = ("units", "bodies", "posts", "instruments", "laws", "organisations", "products")
 
 
 @dataclass
@@ -41,30 +41,31 @@ class Registers:
         names = self.names.get((owner, section))
         return names.find(name) if names else ()
 
-    def find_anywhere(self, owner: str, section: str, name: str) -> tuple[URIRef, ...]:
-        """Things of that name: in the owner's own register, else in its prefecture's and the national ones.
+    def find_anywhere(self, owners: tuple[str, ...], section: str, name: str) -> tuple[URIRef, ...]:
+        """Things of that name: in the owners' own registers, else in those of their prefectures and the national ones.
 
         A thing of another government is named by its id with the code, 221309/digital-smart-city/2021, since 総合計画 and
-        the like are called the same everywhere.
+        the like are called the same everywhere. A plan has one owner; a case has all governments it names.
         """
-        own = self.find(owner, section, name)
+        own = dict.fromkeys(iri for owner in owners for iri in self.find(owner, section, name))
         if own:
-            return own
+            return tuple(own)
         code, slash, rest = name.partition("/")
         if slash and (code, section) in self.names:
             return self.find(code, section, rest)
         found: dict[URIRef, None] = {}
+        prefectures = {f"{owner[:2]}000" for owner in owners}
         for other, kind in self.names:
-            if kind == section and other != owner and (not other.isdigit() or other[:5] == f"{owner[:2]}000"):
+            if kind == section and other not in owners and (not other.isdigit() or other[:5] in prefectures):
                 found.update(dict.fromkeys(self.find(other, section, name)))
         return tuple(found)
 
-    def shown(self, owner: str, section: str, everywhere: bool = False) -> list[str]:
+    def shown(self, owners: tuple[str, ...], section: str, everywhere: bool = False) -> list[str]:
         """Known names for hints."""
         return [
             name
             for (other, kind), names in self.names.items()
-            if kind == section and (everywhere or other == owner)
+            if kind == section and (everywhere or other in owners)
             for name in names.shown
         ]
 
@@ -155,7 +156,8 @@ def _iri(owner: str, section: str, entry: Mapping) -> URIRef | None:
         return ID[f"plan/{identifier.value}"] if owner == "national" else ID[f"plan/{owner}/{identifier.value}"]
     if section == "laws":
         return ID[f"law/{identifier.value}"] if owner == "laws" else ID[f"law/lg{owner}/{identifier.value}"]
-    return ID[f"nat/{identifier.value}"] if section == "bodies" else ID[f"org/{identifier.value}"]
+    kind = {"bodies": "nat", "products": "product"}.get(section, "org")
+    return ID[f"{kind}/{identifier.value}"]
 
 
 def _typing(
@@ -171,6 +173,8 @@ def _typing(
         triples.append((iri, RDF.type, JDX.NationalBody))
     elif section == "posts" and government:
         triples += [(iri, RDF.type, ORG.Post), (iri, ORG.postIn, government)]
+    elif section == "products":
+        triples.append((iri, RDF.type, JDX.Product))
     elif section == "organisations":
         triples.append((iri, RDF.type, ORG.FormalOrganization))
     elif section == "laws":

@@ -6,11 +6,12 @@ from rdflib import Literal, URIRef
 
 from keikaku.namespaces import BASE, DCTERMS, FY, ID, JDX, OA, ORG, PROV, SKOS
 from keikaku.read.builder import Builder
+from keikaku.read.documents import Lines
 from keikaku.read.element import Element
 from keikaku.read.registers import typed_date
 from keikaku.read.statements import CURATION, number_path
 from keikaku.read.when import read_when
-from keikaku.read.yamltree import Mapping, Text
+from keikaku.read.yamltree import Mapping, Text, Value
 
 
 def bodies(builder: Builder, tree: Mapping, above: Element) -> None:
@@ -27,7 +28,7 @@ def bodies(builder: Builder, tree: Mapping, above: Element) -> None:
             builder.code(body, ORG.classification, "bk", kind)
         ranges = builder.at(mapping, above.ranges)
         builder.evidence(body, ranges, mapping.place)
-        builder.add(builder.plan, DCTERMS.relation, body, mapping.place)
+        builder.add(above.iri, DCTERMS.relation, body, mapping.place)
         builder.bilingual(mapping.get("summary"), body, DCTERMS.description)
         secretariat = builder.text(mapping, "secretariat")
         unit = builder.registered("units", secretariat, ("department", "担当課")) if secretariat else None
@@ -62,25 +63,31 @@ def events(builder: Builder, tree: Mapping, above: Element) -> None:
             continue
         builder.number(mapping, iri, position)
         builder.title(mapping, iri, "event")
-        kind, when = builder.text(mapping, "kind"), builder.text(mapping, "when")
+        kind = builder.text(mapping, "kind")
         if kind:
             builder.code(iri, DCTERMS.type, "et", kind)
-        time = read_when(when.value) if when else None
-        if when and time is None:
-            builder.problems.add(
-                when.place,
-                f"the date “{when.value}” cannot be read",
-                f"日付「{when.value}」を読み取れません",
-                do_en="Write 2020, 2020-10, 2020-10-31 or FY2020",
-                do_ja="2020、2020-10、2020-10-31、FY2020 のように書いてください",
-            )
-        elif when and time and time.date:
-            builder.add(iri, JDX.date, typed_date(time.date), when.place)
-        elif when and time:
-            for year in time.fiscal_years:
-                builder.add(iri, JDX.forFiscalYear, FY[str(year)], when.place)
+        event_time(builder, mapping, iri)
         builder.add(iri, DCTERMS.isPartOf, builder.plan, mapping.place)
         builder.evidence(iri, builder.at(mapping, above.ranges), mapping.place)
+
+
+def event_time(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
+    """The date or fiscal year of an event, in its printed precision."""
+    when = builder.text(mapping, "when")
+    time = read_when(when.value) if when else None
+    if when and time is None:
+        builder.problems.add(
+            when.place,
+            f"the date “{when.value}” cannot be read",
+            f"日付「{when.value}」を読み取れません",
+            do_en="Write 2020, 2020-10, 2020-10-31 or FY2020",
+            do_ja="2020、2020-10、2020-10-31、FY2020 のように書いてください",
+        )
+    elif when and time and time.date:
+        builder.add(iri, JDX.date, typed_date(time.date), when.place)
+    elif when and time:
+        for year in time.fiscal_years:
+            builder.add(iri, JDX.forFiscalYear, FY[str(year)], when.place)
 
 
 def glossary(builder: Builder, tree: Mapping, above: Element) -> None:
@@ -96,18 +103,10 @@ def glossary(builder: Builder, tree: Mapping, above: Element) -> None:
             text = builder.text(mapping, key)
             if text:
                 builder.add(iri, predicate, Literal(text.value, lang=script_of(text.value)), text.place)
-        for theme in builder.texts(mapping, "themes"):
-            found = builder.context.vocabulary.themes.find(theme.value)
-            if len(found) == 1:
-                builder.add(iri, SKOS.closeMatch, found[0], theme.place)
-            else:
-                builder.problems.unknown(
-                    theme.place,
-                    ("theme", "テーマ"),
-                    theme.value,
-                    builder.context.vocabulary.themes.shown,
-                    "ontology/themes.ttl",
-                )
+        for name in builder.texts(mapping, "themes"):
+            theme = builder.theme(name)
+            if theme is not None:
+                builder.add(iri, SKOS.closeMatch, theme, name.place)
         builder.evidence(iri, builder.at(mapping, above.ranges), mapping.place)
 
 
@@ -127,7 +126,7 @@ def quality(builder: Builder, tree: Mapping, above: Element) -> None:
         if not about:
             builder.add(iri, OA.hasTarget, builder.doc_iri, mapping.place, CURATION)
         for path in about:
-            target = URIRef(f"{builder.plan}/{path.value}") if path.value != "plan" else builder.plan
+            target = builder.target(path.value)
             builder.paths.append((target, path))
             builder.add(iri, OA.hasTarget, target, path.place, CURATION)
         builder.bilingual(mapping.get("note"), iri, DCTERMS.description, CURATION)
@@ -136,35 +135,40 @@ def quality(builder: Builder, tree: Mapping, above: Element) -> None:
 
 def completeness(builder: Builder, tree: Mapping, above: Element) -> None:
     """What may be answered with a no, and what is known to be missing (ontology §10; graph/curation)."""
-    plan_path = str(builder.plan).removeprefix(f"{BASE}id/plan/")
     for mapping in builder.mappings(tree, "completeness", "completeness statement"):
-        texts = {
-            k: builder.text(mapping, k, required=True, kind="completeness statement")
-            for k in ("aspect", "level", "scope")
-        }
-        aspect, scope = texts["aspect"], texts["scope"]
-        if aspect is None or scope is None:
-            continue
-        iri = ID[f"cs/{plan_path}/{aspect.value}/{scope.value}"]
-        if not builder.node(iri, (JDX.CompletenessStatement,), mapping.place, CURATION):
-            continue
-        builder.add(iri, JDX.completenessOf, builder.plan, mapping.place, CURATION)
-        for key, predicate, code_list in (
-            ("aspect", JDX.completeFor, "cf"), ("level", JDX.completeness, "cl"), ("scope", JDX.completenessScope, "cx"),
-        ):  # fmt: skip
-            token = texts[key]
-            if token:
-                builder.code(iri, predicate, code_list, token, CURATION)
-        for path in builder.texts(mapping, "missing"):
-            target = URIRef(f"{builder.plan}/{path.value}")
-            builder.paths.append((target, path))
-            builder.add(iri, JDX.knownMissing, target, path.place, CURATION)
-        builder.bilingual(mapping.get("reason"), iri, DCTERMS.description, CURATION)
-        builder.add(iri, PROV.wasAttributedTo, ID["org/keikaku"], None, CURATION)
-        checked = tree.get("checked")
-        if isinstance(checked, Text):
-            builder.add(iri, DCTERMS.date, typed_date(checked.value), checked.place, CURATION)
-        builder.evidence(iri, builder.at(mapping, above.ranges), mapping.place, CURATION)
+        statement(builder, builder.plan, mapping, builder.at(mapping, above.ranges), tree.get("checked"))
+
+
+def statement(
+    builder: Builder, about: URIRef, mapping: Mapping, ranges: tuple[Lines, ...], checked: Value | None
+) -> None:
+    """One completeness statement about a plan, a casebook or a case."""
+    texts = {
+        k: builder.text(mapping, k, required=True, kind="completeness statement") for k in ("aspect", "level", "scope")
+    }
+    aspect, scope = texts["aspect"], texts["scope"]
+    if aspect is None or scope is None:
+        return
+    path = str(about).removeprefix(f"{BASE}id/").removeprefix("plan/")
+    iri = ID[f"cs/{path}/{aspect.value}/{scope.value}"]
+    if not builder.node(iri, (JDX.CompletenessStatement,), mapping.place, CURATION):
+        return
+    builder.add(iri, JDX.completenessOf, about, mapping.place, CURATION)
+    for key, predicate, code_list in (
+        ("aspect", JDX.completeFor, "cf"), ("level", JDX.completeness, "cl"), ("scope", JDX.completenessScope, "cx"),
+    ):  # fmt: skip
+        token = texts[key]
+        if token:
+            builder.code(iri, predicate, code_list, token, CURATION)
+    for missing in builder.texts(mapping, "missing"):
+        target = builder.target(missing.value)
+        builder.paths.append((target, missing))
+        builder.add(iri, JDX.knownMissing, target, missing.place, CURATION)
+    builder.bilingual(mapping.get("reason"), iri, DCTERMS.description, CURATION)
+    builder.add(iri, PROV.wasAttributedTo, ID["org/keikaku"], None, CURATION)
+    if isinstance(checked, Text):
+        builder.add(iri, DCTERMS.date, typed_date(checked.value), checked.place, CURATION)
+    builder.evidence(iri, ranges, mapping.place, CURATION)
 
 
 def script_of(text: str) -> str:

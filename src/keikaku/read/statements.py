@@ -13,7 +13,7 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from keikaku.errors import Place
-from keikaku.namespaces import GRAPH, ID, JDX, OA, RDF, SCHEMA, SKOS, XSD
+from keikaku.namespaces import GRAPH, ID, JDX, OA, RDF, SCHEMA, SKOS, XSD, path_of
 from keikaku.read.documents import Lines, Passage, SourceDocument
 from keikaku.read.keys import KEYS, KIND_JA
 from keikaku.read.names import Government, Names, Vocabulary
@@ -30,6 +30,7 @@ _RANGE = re.compile(r"^(\d+)(?:-(\d+))?$")
 ASPECTS = {
     "departments": "responsible-units", "kpis": "kpis", "baseline": "baselines", "baselines": "baselines", "targets": "targets",
     "roadmap": "roadmap", "actions": "actions", "themes": "initiative-themes", "bodies": "governance", "facts": "budget",
+    "similar": "similar-bodies",
 }  # fmt: skip
 
 
@@ -79,11 +80,34 @@ class Statements:
     claims: dict[str, int] = field(default_factory=dict)
     plan_years: tuple[int, ...] = ()
     paths: list[tuple[URIRef, Text]] = field(default_factory=list)
+    #: Governments whose registers are looked in first; the owner's alone where nothing is said.
+    owners: tuple[str, ...] = ()
 
     @property
     def doc_iri(self) -> URIRef:
         """The source document."""
         return ID[f"doc/{self.document.name}"]
+
+    @property
+    def cases(self) -> URIRef:
+        """What the cases of a casebook stand below: id/case/{docId}."""
+        return ID[f"case/{self.document.name}"]
+
+    def target(self, path: str) -> URIRef:
+        """What a path of the file leads to: i/1-03/r/2 below the plan, case/1 or case/1/v/2, or the plan itself."""
+        if path in ("plan", "casebook"):
+            return self.plan
+        first, _, rest = path.partition("/")
+        number, slash, below = rest.partition("/")
+        if first == "case":
+            return URIRef(f"{self.cases}/{number_path(number, pad=True)}{slash}{below}")
+        return URIRef(f"{self.plan}/{path}")
+
+    def path_to(self, iri: str) -> str:
+        """The path by which the file names one of its things; else the path below the base."""
+        if iri.startswith(f"{self.plan}/"):
+            return iri.removeprefix(f"{self.plan}/")
+        return f"case{iri.removeprefix(self.cases)}" if iri.startswith(f"{self.cases}/") else path_of(iri)
 
     def graph(self, kind: str) -> URIRef:
         """graph/doc/{docId} or graph/curation/{docId}."""
@@ -100,8 +124,8 @@ class Statements:
         if str(iri) in self.origins:
             first = self.origins[str(iri)]
             self.problems.add(
-                place, f"{iri.removeprefix(str(self.plan)) or iri} is used twice (first on line {first.line})",
-                f"{iri.removeprefix(str(self.plan)) or iri} が重複しています(最初は {first.line} 行目)",
+                place, f"{self.path_to(iri)} is used twice (first on line {first.line})",
+                f"{self.path_to(iri)} が重複しています(最初は {first.line} 行目)",
                 do_en="Give it a number of its own", do_ja="別の番号(no)を付けてください",
             )  # fmt: skip
             return False
@@ -241,13 +265,23 @@ class Statements:
                 self.add(subject, predicate, Literal(text.value, lang=lang), text.place, graph)
 
 
+#: Kana by which headings are counted, in their order.
+_KANA = "アイウエオカキクケコサシスセソタチツテト"
+_NUMBER = re.compile(rf"\d+|(?<![ァ-ヶー])[{_KANA}](?![ァ-ヶー])")
+
+
 def number_path(number: str, *, pad: bool) -> str:
     """The IRI form of a printed number: folded by NFKC, its digits joined by hyphens; the last one padded for initiatives.
 
-    >>> number_path("(1)-④", pad=True), number_path("③", pad=False), number_path("4.5", pad=False)
-    ('1-04', '3', '4-5')
+    A kana that stands alone (ア, イ, ウ) counts as 1, 2, 3.
+
+    >>> number_path("(1)-④", pad=True), number_path("③", pad=False), number_path("4.5", pad=False), number_path("1-2-イ", pad=False)
+    ('1-04', '3', '4-5', '1-2-2')
     """
-    parts = re.findall(r"\d+", unicodedata.normalize("NFKC", number))
+    parts = [
+        str(_KANA.index(part) + 1) if part in _KANA else part
+        for part in _NUMBER.findall(unicodedata.normalize("NFKC", number))
+    ]
     if not parts:
         return ""
     parts = [str(int(part)) for part in parts]

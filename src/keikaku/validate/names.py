@@ -14,7 +14,8 @@ NUMBERED = {
     "i": ("取組", "initiative"), "a": ("個別取組", "action"), "r": ("工程", "roadmap entry"), "k": ("KPI", "KPI"),
     "q": ("課題", "issue"), "n": ("国の取組事項", "national item"), "g": ("目標", "goal"), "p": ("基本的考え方", "principle"),
     "t": ("目標値", "target"), "v": ("数値", "figure"), "e": ("できごと", "event"), "term": ("用語", "term"),
-    "s": ("調査", "survey"), "er": ("評価結果", "evaluation result"), "sw": ("SWOT要素", "SWOT entry"),
+    "survey": ("調査", "survey"), "ev": ("評価結果", "evaluation result"), "swot": ("SWOT分析", "SWOT analysis"),
+    "entry": ("要素", "entry"), "item": ("項目", "item"),
     "wording": ("表記", "wording of"), "covers": ("テーマ掲載", "coverage of"),
 }  # fmt: skip
 #: Segments that stand alone.
@@ -69,7 +70,8 @@ def _plan_chain(graph: Graph, base: str, steps: list[str]) -> list[tuple[str, st
             at += 3
         else:
             at += 1
-            chain.append(SINGLE.get(kind, (f"内訳{kind}", f"part {kind}")))
+            below = {"period": ("期間", "period")} if chain else {}  # of a survey, not of the plan
+            chain.append((SINGLE | below).get(kind, (f"内訳{kind}", f"part {kind}")))
     return chain
 
 
