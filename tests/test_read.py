@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from keikaku import build
+from keikaku.errors import KeikakuError
 from keikaku.read import when
+from keikaku.read.names import parse_turtle
 from keikaku.read.problems import nearest
 from keikaku.report import Finding, Severity
 from keikaku.settings import Settings
@@ -175,3 +177,11 @@ def test_reading_knows_every_key_of_the_context() -> None:
     kinds = set(KEYS) - {"title", "register", "register entry", "source document", "heading", "page"}
     keys = {key for kind in kinds for key in KEYS[kind]}
     assert keys - set(context) == set()
+
+
+def test_a_broken_ontology_file_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "ontology" / "themes.ttl"
+    path.parent.mkdir()
+    path.write_text("@prefix e: <http://e.org/> .\ne:a e:b e:c .\ne:a e:b ;; e:d\n", encoding="utf-8")
+    with pytest.raises(KeikakuError, match=r"ontology/themes.ttl:\d+: this is not Turtle"):
+        parse_turtle(path)

@@ -11,7 +11,7 @@ from rdflib import Graph, URIRef
 
 from keikaku import search as index
 from keikaku import settings as places
-from keikaku.ask import Answer, Question, ask, choose, library
+from keikaku.ask import Answer, Question, ask, choose, cities, library
 from keikaku.ask import show as facts
 from keikaku.ask.answer import number_of
 from keikaku.ask.coverage import Coverage, coverage
@@ -91,6 +91,10 @@ class Keikaku:
         """What is recorded, not stated, lost or unknown: of one plan (IRI or name), or of all."""
         iri = facts.resolve(self.store, plan) if plan else None
         return coverage(self.store, self.settings.queries / "pages" / "coverage", iri)
+
+    def compare(self, *governments: str) -> cities.Comparison:
+        """2 to 5 local governments (code or name) side by side: themes, and KPIs with a verdict (docs/compare.md)."""
+        return cities.compare(self.store, self.questions(), governments)
 
 
 def open_graph(root: str | Path | None = None, lang: str = "ja") -> Keikaku:

@@ -1,10 +1,11 @@
 """The command line: `keikaku` (architecture §4). Importing a module of commands adds them to the app."""
 
 from keikaku.cli import ask as _ask
+from keikaku.cli import compare as _compare
 from keikaku.cli import data as _data
 from keikaku.cli import graph as _graph
 from keikaku.cli import serve as _serve
 from keikaku.cli.app import app, main
 
 __all__ = ["app", "main"]
-del _ask, _data, _graph, _serve
+del _ask, _compare, _data, _graph, _serve

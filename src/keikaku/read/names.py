@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
 
-from keikaku.errors import CodeError
+from keikaku.errors import CodeError, KeikakuError, Place
 from keikaku.namespaces import BASE, ID, IND, JDX, RDF, SKOS, TH, UNIT, C
 from keikaku.read.problems import fold
 
@@ -57,12 +57,26 @@ class Vocabulary:
 
 
 def load_vocabulary_graphs(folder: Path) -> dict[str, Graph]:
-    """Parse the ontology files: file name → graph. Files that are not there are left out."""
-    graphs: dict[str, Graph] = {}
-    for name in VOCABULARY_FILES:
-        if (folder / name).is_file():
-            graphs[name] = Graph().parse(folder / name, format="turtle")
-    return graphs
+    """Parse the ontology files: file name → graph. Files that are not there are left out.
+
+    Raises KeikakuError with file and line where a file is not Turtle.
+    """
+    return {name: parse_turtle(folder / name) for name in VOCABULARY_FILES if (folder / name).is_file()}
+
+
+def parse_turtle(path: Path) -> Graph:
+    """Parse one Turtle file; raises KeikakuError with folder, name and line where it is none."""
+    try:
+        return Graph().parse(data=path.read_text(encoding="utf-8"), format="turtle")
+    except (SyntaxError, UnicodeDecodeError) as error:
+        line = getattr(error, "lines", None)
+        place = Place(f"{path.parent.name}/{path.name}", line + 1 if isinstance(line, int) else None)
+        raise KeikakuError(
+            "this is not Turtle",
+            do="Look at this line and the one above it",
+            rule="the Turtle specification",
+            place=place,
+        ) from error
 
 
 def load_vocabulary(graphs: Mapping[str, Graph]) -> Vocabulary:
