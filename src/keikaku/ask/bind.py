@@ -42,7 +42,9 @@ def bind(question: Question, terms: Mapping[str, Sequence[Node]]) -> str:
             if not isinstance(term, URIRef | Literal):
                 raise ParameterError(f"{term!r} cannot stand for {parameter.name}")
         line = f"VALUES ?{parameter.name} {{ {' '.join(nt(term) for term in chosen)} }}" if chosen else ""
-        text = _values_line(parameter).sub(lambda found, line=line: found["indent"] + line, text)  # type: ignore[misc]
+        found = _values_line(parameter).search(text)
+        if found:
+            text = text[: found.start()] + found["indent"] + line + text[found.end() :]
     return text
 
 

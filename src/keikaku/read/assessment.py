@@ -8,7 +8,7 @@ from keikaku.namespaces import DCAT, DCTERMS, JDX, SKOS, XSD
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
 from keikaku.read.element import Element, element, numbered, relations, thing_of
-from keikaku.read.statements import number_path
+from keikaku.read.numbers import number_path
 from keikaku.read.when import date_bounds, read_when
 from keikaku.read.yamltree import Mapping, Text
 

@@ -10,9 +10,9 @@ from rdflib.term import Node
 from keikaku.errors import CodeError, Place
 from keikaku.namespaces import BASE, DCTERMS, ELI, JDX, RDF, RDFS, SKOS, SKOSXL, C
 from keikaku.read.documents import Lines
-from keikaku.read.keys import KIND_JA
+from keikaku.read.keys import ASPECTS, KIND_JA
 from keikaku.read.names import check_code, split_provision
-from keikaku.read.statements import ASPECTS, CURATION, DOC, Statements
+from keikaku.read.statements import CURATION, DOC, Statements
 from keikaku.read.yamltree import Items, Mapping, Text
 
 

@@ -9,7 +9,7 @@ from rdflib import URIRef
 from keikaku.namespaces import DCTERMS, JDX
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
-from keikaku.read.statements import number_path
+from keikaku.read.numbers import number_path
 from keikaku.read.yamltree import Items, Mapping, Text
 
 

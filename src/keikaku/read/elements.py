@@ -8,8 +8,8 @@ from keikaku.namespaces import DCTERMS, JDX, C
 from keikaku.read.builder import Builder
 from keikaku.read.element import Element, departments, element, numbered, relations
 from keikaku.read.measures import facts, kpis, roadmap, targets
+from keikaku.read.numbers import number_path
 from keikaku.read.quantities import Inherited, Owner
-from keikaku.read.statements import number_path
 from keikaku.read.yamltree import Mapping, Text
 
 

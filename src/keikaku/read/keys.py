@@ -94,3 +94,10 @@ KIND_JA = {
     "case": "参考事例", "government": "団体", "partner": "連携先", "product use": "利用する製品", "web link": "関連URL", "guideline": "ガイドライン",
     "point": "取組の段階", "register": "台帳", "register entry": "台帳の項目", "source document": "原典文書", "heading": "見出し", "page": "ページ",
 }  # fmt: skip
+
+#: Keys of an element and the completeness aspect that “not-stated” or “lost” speaks of (plan-file.md, rule 7).
+ASPECTS = {
+    "departments": "responsible-units", "kpis": "kpis", "baseline": "baselines", "baselines": "baselines", "targets": "targets",
+    "roadmap": "roadmap", "actions": "actions", "themes": "initiative-themes", "bodies": "governance", "facts": "budget",
+    "similar": "similar-bodies",
+}  # fmt: skip

@@ -7,8 +7,8 @@ from rdflib import URIRef
 from keikaku.namespaces import DCTERMS, FY, JDX, SKOS, C
 from keikaku.read.builder import Builder
 from keikaku.read.element import Element, element, numbered, thing_of
+from keikaku.read.numbers import number_path
 from keikaku.read.quantities import Inherited, Owner, inherit, quantity, target_iri, value_time
-from keikaku.read.statements import number_path
 from keikaku.read.when import read_years
 from keikaku.read.yamltree import Items, Mapping, Text
 

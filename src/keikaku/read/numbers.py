@@ -7,6 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rdflib import Literal
+
+from keikaku.namespaces import XSD
+
 #: Words before a number and the comparator code they stand for.
 COMPARATORS = {
     "about": "approx",
@@ -135,3 +139,33 @@ def _kanji(text: str) -> Decimal:
             section += (digit or 1) * _KANJI_UNITS[ch]
             digit = 0
     return Decimal(total + section + digit)
+
+
+#: Kana by which headings are counted, in their order.
+_KANA = "アイウエオカキクケコサシスセソタチツテト"
+_NUMBER = re.compile(rf"\d+|(?<![ァ-ヶー])[{_KANA}](?![ァ-ヶー])")
+
+
+def number_path(number: str, *, pad: bool) -> str:
+    """The IRI form of a printed number: folded by NFKC, its digits joined by hyphens; the last one padded for initiatives.
+
+    A kana that stands alone (ア, イ, ウ) counts as 1, 2, 3.
+
+    >>> number_path("(1)-④", pad=True), number_path("③", pad=False), number_path("4.5", pad=False), number_path("1-2-イ", pad=False)
+    ('1-04', '3', '4-5', '1-2-2')
+    """
+    parts = [
+        str(_KANA.index(part) + 1) if part in _KANA else part
+        for part in _NUMBER.findall(unicodedata.normalize("NFKC", number))
+    ]
+    if not parts:
+        return ""
+    parts = [str(int(part)) for part in parts]
+    if pad:
+        parts[-1] = parts[-1].zfill(2)
+    return "-".join(parts)
+
+
+def decimal_literal(number: Decimal) -> Literal:
+    """An xsd:decimal in the canonical form that every engine keeps."""
+    return Literal(canonical(number), datatype=XSD.decimal, normalize=False)

@@ -10,9 +10,9 @@ from rdflib import Literal, URIRef
 from keikaku.namespaces import FY, JDX, SKOS, XSD, C
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
-from keikaku.read.numbers import read_amount, split_unit
+from keikaku.read.numbers import decimal_literal, read_amount, split_unit
 from keikaku.read.registers import typed_date
-from keikaku.read.statements import StatedValue, decimal_literal
+from keikaku.read.statements import StatedValue
 from keikaku.read.when import UNDATED, When, read_when
 from keikaku.read.yamltree import Mapping, Text, Value
 

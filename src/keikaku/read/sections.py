@@ -8,8 +8,9 @@ from keikaku.namespaces import BASE, DCTERMS, FY, ID, JDX, OA, ORG, PROV, SKOS
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
 from keikaku.read.element import Element
+from keikaku.read.numbers import number_path
 from keikaku.read.registers import typed_date
-from keikaku.read.statements import CURATION, number_path
+from keikaku.read.statements import CURATION
 from keikaku.read.when import read_when
 from keikaku.read.yamltree import Mapping, Text, Value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from keikaku.namespaces import GRAPH, ID, JDX, OA, RDF, SCHEMA, SKOS, XSD, path_
 from keikaku.read.documents import Lines, Passage, SourceDocument
 from keikaku.read.keys import KEYS, KIND_JA
 from keikaku.read.names import Government, Names, Vocabulary
-from keikaku.read.numbers import canonical
+from keikaku.read.numbers import number_path
 from keikaku.read.problems import Problems
 from keikaku.read.quads import Quad
 from keikaku.read.registers import Registers
@@ -25,13 +24,6 @@ from keikaku.read.yamltree import Items, Mapping, Text, Value
 
 DOC, CURATION = "doc", "curation"
 _RANGE = re.compile(r"^(\d+)(?:-(\d+))?$")
-
-#: Keys of an element and the completeness aspect that “not-stated” or “lost” speaks of (plan-file.md, rule 7).
-ASPECTS = {
-    "departments": "responsible-units", "kpis": "kpis", "baseline": "baselines", "baselines": "baselines", "targets": "targets",
-    "roadmap": "roadmap", "actions": "actions", "themes": "initiative-themes", "bodies": "governance", "facts": "budget",
-    "similar": "similar-bodies",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -263,36 +255,6 @@ class Statements:
         for lang, text in value.entries.items():
             if isinstance(text, Text) and lang in ("ja", "en"):
                 self.add(subject, predicate, Literal(text.value, lang=lang), text.place, graph)
-
-
-#: Kana by which headings are counted, in their order.
-_KANA = "アイウエオカキクケコサシスセソタチツテト"
-_NUMBER = re.compile(rf"\d+|(?<![ァ-ヶー])[{_KANA}](?![ァ-ヶー])")
-
-
-def number_path(number: str, *, pad: bool) -> str:
-    """The IRI form of a printed number: folded by NFKC, its digits joined by hyphens; the last one padded for initiatives.
-
-    A kana that stands alone (ア, イ, ウ) counts as 1, 2, 3.
-
-    >>> number_path("(1)-④", pad=True), number_path("③", pad=False), number_path("4.5", pad=False), number_path("1-2-イ", pad=False)
-    ('1-04', '3', '4-5', '1-2-2')
-    """
-    parts = [
-        str(_KANA.index(part) + 1) if part in _KANA else part
-        for part in _NUMBER.findall(unicodedata.normalize("NFKC", number))
-    ]
-    if not parts:
-        return ""
-    parts = [str(int(part)) for part in parts]
-    if pad:
-        parts[-1] = parts[-1].zfill(2)
-    return "-".join(parts)
-
-
-def decimal_literal(number: Decimal) -> Literal:
-    """An xsd:decimal in the canonical form that every engine keeps."""
-    return Literal(canonical(number), datatype=XSD.decimal, normalize=False)
 
 
 def evidence_statements(builder: Statements) -> None:
