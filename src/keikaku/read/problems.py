@@ -28,8 +28,10 @@ class Problems:
         where: str = "docs/plan-file.md",
         rule: str = "",
     ) -> None:
-        """Note one error; reading goes on."""
-        self.findings.append(Finding(Severity.VIOLATION, place, rule, en, ja, do_en, do_ja, where))
+        """Note one error, once; reading goes on."""
+        finding = Finding(Severity.VIOLATION, place, rule, en, ja, do_en, do_ja, where)
+        if finding not in self.findings:  # a unit of a KPI is read for each of its values
+            self.findings.append(finding)
 
     def unknown(self, place: Place, what: tuple[str, str], name: str, known: Iterable[str], where: str) -> None:
         """Note a name that nothing has; suggests the nearest known ones, or all of a few. `what` is (en, ja)."""
