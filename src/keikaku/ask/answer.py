@@ -11,6 +11,7 @@ from rdflib.term import Node
 
 from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.ask.question import LISTS, Column, Question
+from keikaku.ask.soundness import Soundness
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE
 
@@ -44,6 +45,7 @@ class Answer:
     names: Mapping[str, Text]
     passages: Mapping[str, Passage]
     note: Text
+    soundness: Soundness
     lang: str = "ja"
     dropped: tuple[str, ...] = field(default=())
 
@@ -127,7 +129,7 @@ def flat_columns(answer: Answer) -> list[str]:
         found.append(column.name)
         if column.is_evidence or any(isinstance(row[number], URIRef) for row in answer.rows):
             found.append(f"{column.name}_iri")
-    return found
+    return [*found, "soundness", "soundness_why"]
 
 
 def joined(term: Node | None) -> list[str]:
