@@ -23,7 +23,7 @@ def records(answer: Answer, lang: str) -> Iterator[list[Flat]]:
     for row, judged in zip(answer.rows, answer.soundness.rows, strict=True):
         cells: list[Flat] = []
         for column, term in zip(answer.columns, row, strict=True):
-            cells.append(_flat(answer, column, term, row, lang))
+            cells.append(flat_cell(answer, column, term, row, lang))
             if f"{column.name}_iri" in with_iri:
                 iri = term is not None and (isinstance(term, URIRef) or column.is_evidence)
                 cells.append(str(term) if iri else "")
@@ -87,7 +87,7 @@ def markdown_text(answer: Answer, lang: str) -> str:
     def table(rows: tuple[int, ...]) -> str:
         chosen = [answer.rows[number] for number in rows]
         return to_markdown(
-            header, ([_flat(answer, answer.columns[p], row[p], row, lang) for p in positions] for row in chosen)
+            header, ([flat_cell(answer, answer.columns[p], row[p], row, lang) for p in positions] for row in chosen)
         )
 
     groups = answer.groups()
@@ -185,7 +185,8 @@ def _several(answer: Answer, iris: tuple[str, ...], lang: str, most: int = 6) ->
     return f"{shown}ほか{more:,}件" if lang == "ja" else f"{shown} and {more:,} more"
 
 
-def _flat(answer: Answer, column: Column, term: Node | None, row: Row, lang: str) -> Flat:
+def flat_cell(answer: Answer, column: Column, term: Node | None, row: Row, lang: str) -> Flat:
+    """One cell for a flat table: a number as a number, evidence as places, everything else as people read it."""
     number = number_of(term)
     if number is not None:
         return number
