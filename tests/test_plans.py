@@ -169,6 +169,14 @@ def test_hamamatsu_every_section_named_is_responsible_for_its_initiative(graph: 
     assert named == 26
 
 
+def test_an_initiative_of_a_plan_uses_products_with_their_lines(graph: store.Store) -> None:
+    rows = graph.select(
+        f"SELECT ?thing ?line {{ <https://w3id.org/jichitai-dx/id/plan/{HAMAMATSU}/i/1-05> jdx:uses ?thing . "
+        "?claim rdf:predicate jdx:uses ; rdf:object ?thing ; jdx:evidence/jdx:lineStart ?line }"
+    )
+    assert ("line", 519) in {(str(r["thing"]).rsplit("/", 1)[1], int(str(r["line"]))) for r in rows}
+
+
 @pytest.mark.sources
 def test_fujisawa_every_kpi_row_issue_and_action(graph: store.Store, sources: Path) -> None:
     lines = source(sources, "fujisawa-dx-plan.txt")

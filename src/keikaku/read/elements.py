@@ -7,6 +7,7 @@ from rdflib import URIRef
 from keikaku.namespaces import DCTERMS, JDX, C
 from keikaku.read.builder import Builder
 from keikaku.read.element import Element, departments, element, numbered, relations
+from keikaku.read.head import claims
 from keikaku.read.measures import facts, kpis, roadmap, targets
 from keikaku.read.numbers import number_path
 from keikaku.read.quantities import Inherited, Owner
@@ -70,6 +71,7 @@ def initiatives(builder: Builder, tree: Mapping, above: Element) -> None:
         for goal in builder.texts(mapping, "contributes"):
             builder.add(iri, JDX.contributesTo, _goal(builder, goal, numbers), goal.place)
         _people(builder, mapping, iri)
+        claims(builder, mapping, iri, here.ranges, "uses", "product use", "product", JDX.uses, builder.product)
         goals(builder, mapping, here)
         issues(builder, mapping, here)
         actions(builder, mapping, here)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rdflib import Literal, URIRef
 
 from keikaku.errors import Place
@@ -10,7 +12,7 @@ from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
 from keikaku.read.registers import typed_date
 from keikaku.read.when import When, date_bounds, fiscal_year_of, read_when
-from keikaku.read.yamltree import Mapping
+from keikaku.read.yamltree import Mapping, Text
 
 #: Keys of a file that name other documents, and the property each stands for.
 LINKS = {
@@ -91,6 +93,20 @@ def named(
     if name and target is not None:
         builder.claim(subject, predicate, target, link, builder.at(link, ranges), name.place)
     return target
+
+
+def claims(
+    builder: Builder, mapping: Mapping, subject: URIRef, above: tuple[Lines, ...],
+    key: str, kind: str, name_key: str, predicate: URIRef, find: Callable[[Text], URIRef | None],
+) -> None:  # fmt: skip
+    """The links under one key, each as a claim; `printed` keeps what the page calls the thing."""
+    for link in builder.mappings(mapping, key, kind):
+        name = builder.text(link, name_key, required=True, kind=kind)
+        thing = find(name) if name else None
+        if name and thing is not None:
+            ranges = builder.at(link, above)
+            builder.claim(subject, predicate, thing, link, ranges, name.place)
+            builder.wording(link, thing, ranges)
 
 
 def _issued(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:

@@ -30,7 +30,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "principle": ("no", "kind", "title", "title-form", "described", "themes", "summary", "lost", "at"),
     "initiative": (
         "no", "title", "title-form", "at", "list", "described", "goal", "contributes", "themes", "themes-from", "departments",
-        "partners", "summary", "goals", "issues", "actions", "national", "kpis", "roadmap", "facts", "relation",
+        "partners", "uses", "summary", "goals", "issues", "actions", "national", "kpis", "roadmap", "facts", "relation",
         "not-stated", "lost",
     ),
     "theme": ("theme", "printed", "at"),
