@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import partial
 
 from rdflib import URIRef
@@ -12,7 +11,7 @@ from keikaku.namespaces import DCTERMS, ID, JDX, SCHEMA, SKOS
 from keikaku.read import sections
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
-from keikaku.read.element import Element, departments, numbered
+from keikaku.read.element import Element, departments, linked, numbered
 from keikaku.read.head import instrument, named
 from keikaku.read.measures import facts
 from keikaku.read.yamltree import Items, Mapping, Text, Value
@@ -66,7 +65,7 @@ def _guideline(builder: Builder, link: Mapping, above: tuple[Lines, ...]) -> Non
         theme = builder.theme(name)
         if theme is not None:
             builder.claim(target, JDX.theme, theme, Mapping({}, {}, name.place), ranges, name.place)
-    _claims(builder, link, target, ranges, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
+    linked(builder, link, target, ranges, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
 
 
 def _case(builder: Builder, tree: Mapping, mapping: Mapping, position: int) -> None:
@@ -167,26 +166,12 @@ def _open(
 def _links(builder: Builder, mapping: Mapping, here: Element) -> None:
     """Partners, products, laws, web pages and instruments, each with the lines that name it."""
     iri, at = here.iri, here.ranges
-    _claims(builder, mapping, iri, at, "partners", "partner", "organisation", JDX.partner, builder.organisation)
-    _claims(builder, mapping, iri, at, "uses", "product use", "product", JDX.uses, builder.product)
-    _claims(builder, mapping, iri, at, "laws", "citation", "law", DCTERMS.references, builder.law)
-    _claims(builder, mapping, iri, at, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
+    linked(builder, mapping, iri, at, "partners", "partner", "organisation", JDX.partner, builder.organisation)
+    linked(builder, mapping, iri, at, "uses", "product use", "product", JDX.uses, builder.product)
+    linked(builder, mapping, iri, at, "laws", "citation", "law", DCTERMS.references, builder.law)
+    linked(builder, mapping, iri, at, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
     for link in builder.mappings(mapping, "plans", "link"):
         named(builder, iri, DCTERMS.references, link, at)
-
-
-def _claims(
-    builder: Builder, mapping: Mapping, subject: URIRef, above: tuple[Lines, ...],
-    key: str, kind: str, name_key: str, predicate: URIRef, find: Callable[[Text], URIRef | None],
-) -> None:  # fmt: skip
-    """The links under one key, each as a claim; `printed` keeps what the page calls the thing."""
-    for link in builder.mappings(mapping, key, kind):
-        name = builder.text(link, name_key, required=True, kind=kind)
-        thing = find(name) if name else None
-        if name and thing is not None:
-            ranges = builder.at(link, above)
-            builder.claim(subject, predicate, thing, link, ranges, name.place)
-            builder.wording(link, thing, ranges)
 
 
 def _page(builder: Builder, address: Text) -> URIRef | None:

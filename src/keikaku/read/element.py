@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rdflib import URIRef
@@ -67,6 +68,20 @@ def departments(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
         unit = builder.registered("units", name, ("department", "担当課"))
         if unit is not None:
             builder.add(iri, JDX.responsibleUnit, unit, name.place)
+
+
+def linked(
+    builder: Builder, mapping: Mapping, subject: URIRef, above: tuple[Lines, ...],
+    key: str, kind: str, name_key: str, predicate: URIRef, find: Callable[[Text], URIRef | None],
+) -> None:  # fmt: skip
+    """The links under one key, each as a claim; `printed` keeps what the page calls the thing."""
+    for link in builder.mappings(mapping, key, kind):
+        name = builder.text(link, name_key, required=True, kind=kind)
+        thing = find(name) if name else None
+        if name and thing is not None:
+            ranges = builder.at(link, above)
+            builder.claim(subject, predicate, thing, link, ranges, name.place)
+            builder.wording(link, thing, ranges)
 
 
 def relations(builder: Builder, mapping: Mapping, iri: URIRef) -> None:

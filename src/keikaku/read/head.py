@@ -39,7 +39,10 @@ def head(builder: Builder, tree: Mapping) -> None:
     status = builder.text(tree, "status", required=True, kind="plan file")
     if status:
         builder.code(builder.plan, JDX.planStatus, "ps", status)
-    _period(builder, tree, ranges)
+    days = plan_period(builder, tree, builder.plan, ranges)
+    if days and days[0] <= days[1]:
+        first, last = (fiscal_year_of(int(day[:4]), int(day[5:7])) for day in days)
+        builder.plan_years = tuple(range(first, last + 1))
     _legal_basis(builder, tree, ranges)
     for cited in builder.mappings(tree, "cites", "citation"):
         law = builder.text(cited, "law", required=True, kind="citation")
@@ -89,7 +92,9 @@ def named(
         else None
     )
     if name and target is not None:
-        builder.claim(subject, predicate, target, link, builder.at(link, ranges), name.place)
+        here = builder.at(link, ranges)
+        builder.claim(subject, predicate, target, link, here, name.place)
+        plan_period(builder, link, target, here)
     return target
 
 
@@ -122,10 +127,11 @@ def _bounds(when: When) -> tuple[str, str]:
     return f"{when.fiscal_years[0]}-04-01", f"{when.fiscal_years[-1] + 1}-03-31"
 
 
-def _period(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:
+def plan_period(builder: Builder, tree: Mapping, plan: URIRef, ranges: tuple[Lines, ...]) -> tuple[str, str] | None:
+    """The period of this plan, or of a document it names, with its own passage; returns the first and the last day."""
     period = tree.get("period")
     if not isinstance(period, Mapping):
-        return
+        return None
     builder.check_keys(period, "period")
     days: dict[str, str] = {}
     for key in ("from", "to"):
@@ -141,18 +147,15 @@ def _period(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:
             )
         elif text and when:
             days[key] = _bounds(when)[0 if key == "from" else 1]
-    if len(days) < 2:
-        return
-    iri = URIRef(f"{builder.plan}/period")
-    builder.node(iri, (DCTERMS.PeriodOfTime,), period.place)
-    builder.add(builder.plan, JDX.planPeriod, iri, period.place)
+    iri = URIRef(f"{plan}/period")
+    if len(days) < 2 or not builder.node(iri, (DCTERMS.PeriodOfTime,), period.place):
+        return None
+    builder.add(plan, JDX.planPeriod, iri, period.place)
     for key, term in (("from", DCAT.startDate), ("to", DCAT.endDate)):
         value = period.entries[key]
         builder.add(iri, term, Literal(days[key], datatype=XSD.date, normalize=False), value.place)
     builder.evidence(iri, builder.at(period, ranges), period.place)
-    if days["from"] <= days["to"]:
-        first, last = (fiscal_year_of(int(day[:4]), int(day[5:7])) for day in (days["from"], days["to"]))
-        builder.plan_years = tuple(range(first, last + 1))
+    return days["from"], days["to"]
 
 
 def _legal_basis(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 _SAID = ("basis", "asserted", "note", "at")
-_LINK = ("plan", *_SAID)
 _VALUE = (
     "value", "milestone", "unit", "counting", "change-from", "when", "printed", "parts", "note", "at",
 )  # fmt: skip
@@ -24,18 +23,18 @@ KEYS: dict[str, tuple[str, ...]] = {
     "period": ("from", "to", "at"),
     "legal basis": ("law", "serves-as", "basis", "asserted", "note", "at"),
     "citation": ("law", "basis", "asserted", "note", "at"),
-    "link": _LINK,
+    "link": ("plan", "period", *_SAID),
     "relation": ("plan", "law", "basis", "asserted", "note", "at"),
     "goal": ("no", "kind", "title", "title-form", "of", "themes", "summary", "relation", "at", "targets"),
     "principle": ("no", "kind", "title", "title-form", "described", "themes", "summary", "lost", "at"),
     "initiative": (
         "no", "title", "title-form", "at", "list", "described", "goal", "contributes", "themes", "themes-from", "departments",
-        "partners", "summary", "goals", "issues", "actions", "national", "kpis", "roadmap", "facts", "relation",
+        "partners", "uses", "summary", "goals", "issues", "actions", "national", "kpis", "roadmap", "facts", "relation",
         "not-stated", "lost",
     ),
     "theme": ("theme", "printed", "at"),
     "action": (
-        "no", "title", "title-form", "themes", "departments", "partners", "answers", "summary", "actions", "relation",
+        "no", "title", "title-form", "themes", "departments", "partners", "uses", "answers", "summary", "actions", "relation",
         "not-stated", "lost", "at",
     ),
     "issue": ("no", "title", "title-form", "themes", "summary", "at"),
@@ -67,7 +66,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "web link": ("url", *_SAID),
     "point": ("no", "title", "title-form", "state", "when", "note", "at"),
     "body": ("body", "kind", "at", "posts", "secretariat", "members", "summary"),
-    "post": ("post", "role", "at"),
+    "post": ("post", "role", "summary", "at"),
     "event": ("no", "title", "title-form", "kind", "when", "of", "at"),
     "glossary entry": ("term", "reading", "stands-for", "themes", "at"),
     "quality note": ("no", "kind", "about", "at", "note"),
