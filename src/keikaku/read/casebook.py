@@ -11,8 +11,8 @@ from keikaku.namespaces import DCTERMS, ID, JDX, SCHEMA, SKOS
 from keikaku.read import sections
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
-from keikaku.read.element import Element, departments, linked, numbered
-from keikaku.read.head import instrument, named
+from keikaku.read.element import Element, departments, numbered
+from keikaku.read.head import claims, instrument, named
 from keikaku.read.measures import facts
 from keikaku.read.yamltree import Items, Mapping, Text, Value
 
@@ -65,7 +65,7 @@ def _guideline(builder: Builder, link: Mapping, above: tuple[Lines, ...]) -> Non
         theme = builder.theme(name)
         if theme is not None:
             builder.claim(target, JDX.theme, theme, Mapping({}, {}, name.place), ranges, name.place)
-    linked(builder, link, target, ranges, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
+    claims(builder, link, target, ranges, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
 
 
 def _case(builder: Builder, tree: Mapping, mapping: Mapping, position: int) -> None:
@@ -166,10 +166,10 @@ def _open(
 def _links(builder: Builder, mapping: Mapping, here: Element) -> None:
     """Partners, products, laws, web pages and instruments, each with the lines that name it."""
     iri, at = here.iri, here.ranges
-    linked(builder, mapping, iri, at, "partners", "partner", "organisation", JDX.partner, builder.organisation)
-    linked(builder, mapping, iri, at, "uses", "product use", "product", JDX.uses, builder.product)
-    linked(builder, mapping, iri, at, "laws", "citation", "law", DCTERMS.references, builder.law)
-    linked(builder, mapping, iri, at, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
+    claims(builder, mapping, iri, at, "partners", "partner", "organisation", JDX.partner, builder.organisation)
+    claims(builder, mapping, iri, at, "uses", "product use", "product", JDX.uses, builder.product)
+    claims(builder, mapping, iri, at, "laws", "citation", "law", DCTERMS.references, builder.law)
+    claims(builder, mapping, iri, at, "links", "web link", "url", SCHEMA.url, partial(_page, builder))
     for link in builder.mappings(mapping, "plans", "link"):
         named(builder, iri, DCTERMS.references, link, at)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from rdflib import URIRef
@@ -70,20 +69,6 @@ def departments(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
             builder.add(iri, JDX.responsibleUnit, unit, name.place)
 
 
-def linked(
-    builder: Builder, mapping: Mapping, subject: URIRef, above: tuple[Lines, ...],
-    key: str, kind: str, name_key: str, predicate: URIRef, find: Callable[[Text], URIRef | None],
-) -> None:  # fmt: skip
-    """The links under one key, each as a claim; `printed` keeps what the page calls the thing."""
-    for link in builder.mappings(mapping, key, kind):
-        name = builder.text(link, name_key, required=True, kind=kind)
-        thing = find(name) if name else None
-        if name and thing is not None:
-            ranges = builder.at(link, above)
-            builder.claim(subject, predicate, thing, link, ranges, name.place)
-            builder.wording(link, thing, ranges)
-
-
 def relations(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
     """Weak links (再掲): other elements by path, instruments by name, {plan: …, at: …} and {law: …, at: …}."""
     value = mapping.get("relation")
@@ -118,7 +103,9 @@ def _sourced_relation(builder: Builder, item: Mapping, iri: URIRef, ranges: tupl
         )
         return
     if target is not None:
-        builder.claim(iri, DCTERMS.relation, target, item, builder.at(item, ranges), item.place)
+        here = builder.at(item, ranges)
+        builder.claim(iri, DCTERMS.relation, target, item, here, item.place)
+        builder.wording(item, target, here)
 
 
 def thing_of(builder: Builder, name: Text) -> URIRef | None:

@@ -6,8 +6,8 @@ from rdflib import URIRef
 
 from keikaku.namespaces import DCTERMS, JDX, C
 from keikaku.read.builder import Builder
-from keikaku.read.documents import Lines
-from keikaku.read.element import Element, departments, element, linked, numbered, relations
+from keikaku.read.element import Element, departments, element, numbered, relations
+from keikaku.read.head import claims
 from keikaku.read.measures import facts, kpis, roadmap, targets
 from keikaku.read.numbers import number_path
 from keikaku.read.quantities import Inherited, Owner
@@ -70,7 +70,8 @@ def initiatives(builder: Builder, tree: Mapping, above: Element) -> None:
         _parent_goal(builder, mapping, iri, numbers)
         for goal in builder.texts(mapping, "contributes"):
             builder.add(iri, JDX.contributesTo, _goal(builder, goal, numbers), goal.place)
-        _people(builder, mapping, iri, here.ranges)
+        _people(builder, mapping, iri)
+        claims(builder, mapping, iri, here.ranges, "uses", "product use", "product", JDX.uses, builder.product)
         goals(builder, mapping, here)
         issues(builder, mapping, here)
         actions(builder, mapping, here)
@@ -98,13 +99,13 @@ def _parent_goal(builder: Builder, mapping: Mapping, iri: URIRef, numbers: set[s
         builder.add(iri, JDX.parentElement, URIRef(f"{builder.plan}/g/{steps[0]}"), mapping.place)
 
 
-def _people(builder: Builder, mapping: Mapping, iri: URIRef, ranges: tuple[Lines, ...]) -> None:
-    """Responsible departments; partners, as names or as in a case; products and systems used."""
+def _people(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
+    """Responsible departments; partners, as names or, with what they do and where it stands, as in a case."""
     departments(builder, mapping, iri)
-    linked(builder, mapping, iri, ranges, "uses", "product use", "product", JDX.uses, builder.product)
     partners = mapping.get("partners")
     if isinstance(partners, Items) and any(isinstance(item, Mapping) for item in partners):
-        linked(builder, mapping, iri, ranges, "partners", "partner", "organisation", JDX.partner, builder.organisation)
+        ranges = builder.at(mapping, ())
+        claims(builder, mapping, iri, ranges, "partners", "partner", "organisation", JDX.partner, builder.organisation)
         return
     for name in builder.texts(mapping, "partners"):
         partner = builder.organisation(name)
@@ -127,7 +128,8 @@ def actions(builder: Builder, owner: Mapping, above: Element) -> None:
         here = element(builder, mapping, iri, (JDX.Action,), "action", position, above) if iri else None
         if iri is None or here is None:
             continue
-        _people(builder, mapping, iri, here.ranges)
+        _people(builder, mapping, iri)
+        claims(builder, mapping, iri, here.ranges, "uses", "product use", "product", JDX.uses, builder.product)
         for number in builder.texts(mapping, "answers"):
             issue = URIRef(f"{above.initiative}/q/{number_path(number.value, pad=False)}")
             if str(issue) not in builder.origins:

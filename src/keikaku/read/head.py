@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rdflib import Literal, URIRef
 
 from keikaku.errors import Place
 from keikaku.namespaces import DCAT, DCTERMS, ID, JDX, XSD
-from keikaku.read.builder import Builder
+from keikaku.read.builder import Builder, slug_of
 from keikaku.read.documents import Lines
 from keikaku.read.registers import typed_date
 from keikaku.read.when import When, date_bounds, fiscal_year_of, read_when
-from keikaku.read.yamltree import Mapping
+from keikaku.read.yamltree import Mapping, Text
 
 #: Keys of a file that name other documents, and the property each stands for.
 LINKS = {
@@ -44,11 +46,16 @@ def head(builder: Builder, tree: Mapping) -> None:
         first, last = (fiscal_year_of(int(day[:4]), int(day[5:7])) for day in days)
         builder.plan_years = tuple(range(first, last + 1))
     _legal_basis(builder, tree, ranges)
-    for cited in builder.mappings(tree, "cites", "citation"):
+    for cited in builder.mappings(tree, "cites", "relation"):
+        if "plan" in cited.entries:
+            named(builder, builder.plan, DCTERMS.references, cited, ranges)
+            continue
         law = builder.text(cited, "law", required=True, kind="citation")
         act = builder.law(law) if law else None
         if law and act is not None:
-            builder.claim(builder.plan, DCTERMS.references, act, cited, builder.at(cited, ranges), law.place)
+            here = builder.at(cited, ranges)
+            builder.claim(builder.plan, DCTERMS.references, act, cited, here, law.place)
+            builder.wording(cited, act, here)
 
 
 def instrument(
@@ -94,8 +101,23 @@ def named(
     if name and target is not None:
         here = builder.at(link, ranges)
         builder.claim(subject, predicate, target, link, here, name.place)
+        builder.wording(link, target, here)
         plan_period(builder, link, target, here)
     return target
+
+
+def claims(
+    builder: Builder, mapping: Mapping, subject: URIRef, above: tuple[Lines, ...],
+    key: str, kind: str, name_key: str, predicate: URIRef, find: Callable[[Text], URIRef | None],
+) -> None:  # fmt: skip
+    """The links under one key, each as a claim; `printed` keeps what the page calls the thing."""
+    for link in builder.mappings(mapping, key, kind):
+        name = builder.text(link, name_key, required=True, kind=kind)
+        thing = find(name) if name else None
+        if name and thing is not None:
+            ranges = builder.at(link, above)
+            builder.claim(subject, predicate, thing, link, ranges, name.place)
+            builder.wording(link, thing, ranges)
 
 
 def _issued(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:
@@ -128,14 +150,18 @@ def _bounds(when: When) -> tuple[str, str]:
 
 
 def plan_period(builder: Builder, tree: Mapping, plan: URIRef, ranges: tuple[Lines, ...]) -> tuple[str, str] | None:
-    """The period of this plan, or of a document it names, with its own passage; returns the first and the last day."""
+    """The period of this plan, or the one that it prints for a document it names; returns the first and the last day.
+
+    Of another document one end is enough. Its period is a node of this plan, since two documents may print two periods.
+    """
     period = tree.get("period")
     if not isinstance(period, Mapping):
         return None
+    own = plan == builder.plan
     builder.check_keys(period, "period")
     days: dict[str, str] = {}
     for key in ("from", "to"):
-        text = builder.text(period, key, required=True, kind="period")
+        text = builder.text(period, key, required=own or (key == "to" and "from" not in period.entries), kind="period")
         when = read_when(text.value) if text else None
         if text and when is None:
             builder.problems.add(
@@ -147,15 +173,16 @@ def plan_period(builder: Builder, tree: Mapping, plan: URIRef, ranges: tuple[Lin
             )
         elif text and when:
             days[key] = _bounds(when)[0 if key == "from" else 1]
-    iri = URIRef(f"{plan}/period")
-    if len(days) < 2 or not builder.node(iri, (DCTERMS.PeriodOfTime,), period.place):
+    iri = URIRef(f"{builder.plan}/period" + ("" if own else f"/{slug_of(plan)}"))
+    if len(days) < (2 if own else 1) or not builder.node(iri, (DCTERMS.PeriodOfTime,), period.place):
         return None
     builder.add(plan, JDX.planPeriod, iri, period.place)
     for key, term in (("from", DCAT.startDate), ("to", DCAT.endDate)):
-        value = period.entries[key]
-        builder.add(iri, term, Literal(days[key], datatype=XSD.date, normalize=False), value.place)
+        if key in days:
+            place = period.entries[key].place
+            builder.add(iri, term, Literal(days[key], datatype=XSD.date, normalize=False), place)
     builder.evidence(iri, builder.at(period, ranges), period.place)
-    return days["from"], days["to"]
+    return (days["from"], days["to"]) if len(days) == 2 else None
 
 
 def _legal_basis(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:
