@@ -11,7 +11,7 @@ from keikaku.read.head import claims
 from keikaku.read.measures import facts, kpis, roadmap, targets
 from keikaku.read.numbers import number_path
 from keikaku.read.quantities import Inherited, Owner
-from keikaku.read.yamltree import Mapping, Text
+from keikaku.read.yamltree import Items, Mapping, Text
 
 
 def goals(builder: Builder, owner: Mapping, above: Element) -> None:
@@ -100,8 +100,13 @@ def _parent_goal(builder: Builder, mapping: Mapping, iri: URIRef, numbers: set[s
 
 
 def _people(builder: Builder, mapping: Mapping, iri: URIRef) -> None:
-    """Responsible departments and partners."""
+    """Responsible departments; partners, as names or, with what they do and where it stands, as in a case."""
     departments(builder, mapping, iri)
+    partners = mapping.get("partners")
+    if isinstance(partners, Items) and any(isinstance(item, Mapping) for item in partners):
+        ranges = builder.at(mapping, ())
+        claims(builder, mapping, iri, ranges, "partners", "partner", "organisation", JDX.partner, builder.organisation)
+        return
     for name in builder.texts(mapping, "partners"):
         partner = builder.organisation(name)
         if partner is not None:
@@ -124,6 +129,7 @@ def actions(builder: Builder, owner: Mapping, above: Element) -> None:
         if iri is None or here is None:
             continue
         _people(builder, mapping, iri)
+        claims(builder, mapping, iri, here.ranges, "uses", "product use", "product", JDX.uses, builder.product)
         for number in builder.texts(mapping, "answers"):
             issue = URIRef(f"{above.initiative}/q/{number_path(number.value, pad=False)}")
             if str(issue) not in builder.origins:

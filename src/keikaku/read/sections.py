@@ -41,15 +41,18 @@ def bodies(builder: Builder, tree: Mapping, above: Element) -> None:
                 builder.add(body, ORG.hasMember, member, name.place)
         for number, post in enumerate(builder.mappings(mapping, "posts", "post"), 1):
             held = builder.text(post, "post", required=True, kind="post")
-            holder = builder.registered("posts", held, ("post", "職")) if held else None
+            section = held is not None and bool(builder.context.registers.find(builder.owner, "units", held.value))
+            wanted = ("units", ("department", "担当課")) if section else ("posts", ("post", "職"))
+            holder = builder.registered(wanted[0], held, wanted[1]) if held else None
             role = builder.text(post, "role", required=True, kind="post")
             if holder is None or role is None:
                 continue
             seat = URIRef(f"{body}/{number}")
             builder.node(seat, (ORG.Post,), post.place)
             builder.add(seat, ORG.postIn, body, post.place)
-            builder.add(seat, JDX.exOfficio, holder, post.place)
+            builder.add(seat, ORG.heldBy if section else JDX.exOfficio, holder, post.place)
             builder.code(seat, ORG.role, "role", role)
+            builder.bilingual(post.get("summary"), seat, DCTERMS.description)
             builder.evidence(seat, builder.at(post, ranges), post.place)
 
 
