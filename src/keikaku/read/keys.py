@@ -74,7 +74,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "point": ("no", "title", "title-form", "state", "when", "note", "at"),
     "body": ("body", "kind", "at", "posts", "secretariat", "members", "summary"),
     "post": ("post", "role", "summary", "at"),
-    "event": ("no", "title", "title-form", "kind", "when", "of", "at"),
+    "event": ("no", "title", "title-form", "kind", "when", "of", "summary", "relation", "at"),
     "glossary entry": ("term", "reading", "stands-for", "themes", "at"),
     "quality note": ("no", "kind", "about", "at", "note"),
     "completeness statement": ("aspect", "level", "scope", "missing", "reason", "at"),

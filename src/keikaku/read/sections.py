@@ -7,7 +7,7 @@ from rdflib import Literal, URIRef
 from keikaku.namespaces import BASE, DCTERMS, FY, ID, JDX, OA, ORG, PROV, SKOS
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
-from keikaku.read.element import Element
+from keikaku.read.element import Element, relations, thing_of
 from keikaku.read.numbers import number_path
 from keikaku.read.registers import typed_date
 from keikaku.read.statements import CURATION
@@ -40,24 +40,25 @@ def bodies(builder: Builder, tree: Mapping, above: Element) -> None:
             if member is not None:
                 builder.add(body, ORG.hasMember, member, name.place)
         for number, post in enumerate(builder.mappings(mapping, "posts", "post"), 1):
-            held = builder.text(post, "post", required=True, kind="post")
+            held = builder.text(post, "post")  # left out where the plan names a role and not who has it
             section = held is not None and bool(builder.context.registers.find(builder.owner, "units", held.value))
             wanted = ("units", ("department", "担当課")) if section else ("posts", ("post", "職"))
             holder = builder.registered(wanted[0], held, wanted[1]) if held else None
             role = builder.text(post, "role", required=True, kind="post")
-            if holder is None or role is None:
+            if (held and holder is None) or role is None:
                 continue
             seat = URIRef(f"{body}/{number}")
             builder.node(seat, (ORG.Post,), post.place)
             builder.add(seat, ORG.postIn, body, post.place)
-            builder.add(seat, ORG.heldBy if section else JDX.exOfficio, holder, post.place)
+            if holder is not None:
+                builder.add(seat, ORG.heldBy if section else JDX.exOfficio, holder, post.place)
             builder.code(seat, ORG.role, "role", role)
             builder.bilingual(post.get("summary"), seat, DCTERMS.description)
             builder.evidence(seat, builder.at(post, ranges), post.place)
 
 
 def events(builder: Builder, tree: Mapping, above: Element) -> None:
-    """What happened when, with the printed precision (ontology §4 no. 28)."""
+    """What happened when, with the printed precision (ontology §4 no. 28); whom or what it is about, and what came of it."""
     for position, mapping in enumerate(builder.mappings(tree, "events", "event"), 1):
         number = builder.text(mapping, "no", required=True, kind="event")
         if number is None:
@@ -71,6 +72,12 @@ def events(builder: Builder, tree: Mapping, above: Element) -> None:
         if kind:
             builder.code(iri, DCTERMS.type, "et", kind)
         event_time(builder, mapping, iri)
+        builder.bilingual(mapping.get("summary"), iri, DCTERMS.description)
+        for of in builder.texts(mapping, "of"):
+            thing = thing_of(builder, of)
+            if thing is not None:
+                builder.add(iri, JDX.refersTo, thing, of.place)
+        relations(builder, mapping, iri)
         builder.add(iri, DCTERMS.isPartOf, builder.plan, mapping.place)
         builder.evidence(iri, builder.at(mapping, above.ranges), mapping.place)
 
