@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from keikaku import build
+from keikaku import build, store
 from keikaku.errors import KeikakuError
+from keikaku.namespaces import BASE
 from keikaku.read import when
 from keikaku.read.names import parse_turtle
 from keikaku.read.problems import nearest
@@ -185,3 +186,36 @@ def test_a_broken_ontology_file_is_named_with_its_line(tmp_path: Path) -> None:
     path.write_text("@prefix e: <http://e.org/> .\ne:a e:b e:c .\ne:a e:b ;; e:d\n", encoding="utf-8")
     with pytest.raises(KeikakuError, match=r"ontology/themes.ttl:\d+: this is not Turtle"):
         parse_turtle(path)
+
+
+LINK = "- {plan: 第5次見本市総合計画, at: 14}"
+
+
+def test_a_document_may_print_the_period_of_another_and_call_it_by_a_name_of_its_own(world: Settings) -> None:
+    told = "- {plan: 第5次見本市総合計画, printed: 第5次総合計画, period: {to: FY2023, at: 15}, at: 14}"
+    cited = "cites:\n- {law: 官民データ活用推進基本法, printed: 官民法, at: 13}\n- {plan: 見本市情報化基本方針, at: 14}\n"
+    assert errors_after(world, LINK + "\n", told + "\n" + cited) == []
+    assert build.build(world).stored
+    made = store.open_current(world.current)
+    plan, upper = "id/plan/990019/dx/2023", "id/plan/990019/sogo-keikaku-5/undated"
+    period = made.select(
+        f"SELECT ?end ?start ?lines WHERE {{ <{BASE}{upper}> jdx:planPeriod ?p . FILTER(?p = <{BASE}{plan}/period/990019-sogo-keikaku-5-undated>) "
+        "?p dcat:endDate ?end ; jdx:evidence ?lines . OPTIONAL { ?p dcat:startDate ?start } }"
+    )
+    assert [(str(r[0]), r[1], str(r[2])[-3:]) for r in period.rows] == [("2024-03-31", None, "L15")]
+    named = made.select(
+        "SELECT ?thing ?text WHERE { ?thing skosxl:altLabel ?w . ?w skosxl:literalForm ?text ; jdx:evidence ?e . FILTER(STRSTARTS(STR(?w), "
+        f'"{BASE}{plan}/wording/")) }}'
+    )
+    assert {
+        (f"{BASE}{upper}", "第5次総合計画"),
+        (f"{BASE}id/law/428AC1000000103", "官民法"),
+    } <= {(str(thing), str(text)) for thing, text in named.rows}
+    assert made.select(f"SELECT ?x WHERE {{ <{BASE}{plan}> dcterms:references ?x }}").rows
+    years = made.select(f"SELECT ?x WHERE {{ <{BASE}{upper}> jdx:coversFiscalYear|jdx:latest ?x }}")
+    assert not years.rows  # only a plan that was read has fiscal years of its own
+
+
+def test_a_period_of_another_document_needs_one_end_at_least(world: Settings) -> None:
+    found = errors_after(world, LINK, "- {plan: 第5次見本市総合計画, period: {at: 15}, at: 14}")
+    assert any("to" in f.sentence() and "period" in f.sentence() for f in found)

@@ -28,7 +28,7 @@ _CASE = r"id/case/[^/]+/[^/]+"
 _NESTED = (
     re.compile(r"(?P<owner>id/doc/[^/]+)/(?P<rest>ev/[^/]+)"),
     re.compile(r"(?P<owner>.+)/(?P<rest>claim/[^/]+/[^/]+)"),
-    re.compile(rf"(?P<owner>{_PLAN})/(?P<rest>period|wording/.+|covers/.+)"),
+    re.compile(rf"(?P<owner>{_PLAN})/(?P<rest>period(?:/.+)?|wording/.+|covers/.+)"),
     re.compile(rf"(?P<owner>{_PLAN}/.+)/(?P<rest>t/.+|b|b/.+)"),
     re.compile(rf"(?P<owner>{_PLAN}(?:/.+)?)/(?P<rest>v/.+)"),
     re.compile(rf"(?P<owner>{_CASE})/(?P<rest>v/.+)"),

@@ -8,12 +8,25 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from keikaku.errors import CodeError, Place
-from keikaku.namespaces import BASE, DCTERMS, ELI, JDX, RDF, RDFS, SKOS, SKOSXL, C
+from keikaku.namespaces import BASE, DCTERMS, ELI, JDX, RDF, RDFS, SKOS, SKOSXL, C, path_of
 from keikaku.read.documents import Lines
 from keikaku.read.keys import ASPECTS, KIND_JA
 from keikaku.read.names import check_code, split_provision
 from keikaku.read.statements import CURATION, DOC, Statements
 from keikaku.read.yamltree import Items, Mapping, Text
+
+
+def slug_of(thing: URIRef) -> str:
+    """What stands for a thing in the IRI of a node about it: the last step of its path, for documents and laws all of it.
+
+    >>> slug_of(URIRef(BASE + "id/plan/soumu/jichitai-dx/1.0")), slug_of(URIRef(BASE + "theme/cashless"))
+    ('soumu-jichitai-dx-1.0', 'cashless')
+    """
+    path = path_of(str(thing))
+    for kind in ("id/plan/", "id/law/"):
+        if path.startswith(kind):
+            return path.removeprefix(kind).replace("/", "-")
+    return path.rsplit("/", 1)[-1]
 
 
 class Builder(Statements):
@@ -100,11 +113,11 @@ class Builder(Statements):
         return None
 
     def wording(self, item: Mapping, thing: URIRef, ranges: tuple[Lines, ...]) -> None:
-        """What the page calls a theme or government, as a label that has its passage."""
+        """What the page calls a thing (a theme, a government, a law, a document), as a label that has its passage."""
         printed = self.text(item, "printed")
         if printed is None:
             return
-        base = f"{self.plan}/wording/{thing.rsplit('/', 1)[1]}"
+        base = f"{self.plan}/wording/{slug_of(thing)}"
         iri, count = URIRef(base), 2
         while str(iri) in self.origins:
             iri, count = URIRef(f"{base}_{count}"), count + 1

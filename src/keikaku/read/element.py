@@ -103,7 +103,9 @@ def _sourced_relation(builder: Builder, item: Mapping, iri: URIRef, ranges: tupl
         )
         return
     if target is not None:
-        builder.claim(iri, DCTERMS.relation, target, item, builder.at(item, ranges), item.place)
+        here = builder.at(item, ranges)
+        builder.claim(iri, DCTERMS.relation, target, item, here, item.place)
+        builder.wording(item, target, here)
 
 
 def thing_of(builder: Builder, name: Text) -> URIRef | None:

@@ -6,7 +6,7 @@ from rdflib import Literal, URIRef
 
 from keikaku.errors import Place
 from keikaku.namespaces import DCAT, DCTERMS, ID, JDX, XSD
-from keikaku.read.builder import Builder
+from keikaku.read.builder import Builder, slug_of
 from keikaku.read.documents import Lines
 from keikaku.read.registers import typed_date
 from keikaku.read.when import When, date_bounds, fiscal_year_of, read_when
@@ -39,13 +39,21 @@ def head(builder: Builder, tree: Mapping) -> None:
     status = builder.text(tree, "status", required=True, kind="plan file")
     if status:
         builder.code(builder.plan, JDX.planStatus, "ps", status)
-    _period(builder, tree, ranges)
+    days = plan_period(builder, tree, builder.plan, ranges)
+    if days and days[0] <= days[1]:
+        first, last = (fiscal_year_of(int(day[:4]), int(day[5:7])) for day in days)
+        builder.plan_years = tuple(range(first, last + 1))
     _legal_basis(builder, tree, ranges)
-    for cited in builder.mappings(tree, "cites", "citation"):
+    for cited in builder.mappings(tree, "cites", "relation"):
+        if "plan" in cited.entries:
+            named(builder, builder.plan, DCTERMS.references, cited, ranges)
+            continue
         law = builder.text(cited, "law", required=True, kind="citation")
         act = builder.law(law) if law else None
         if law and act is not None:
-            builder.claim(builder.plan, DCTERMS.references, act, cited, builder.at(cited, ranges), law.place)
+            here = builder.at(cited, ranges)
+            builder.claim(builder.plan, DCTERMS.references, act, cited, here, law.place)
+            builder.wording(cited, act, here)
 
 
 def instrument(
@@ -89,7 +97,10 @@ def named(
         else None
     )
     if name and target is not None:
-        builder.claim(subject, predicate, target, link, builder.at(link, ranges), name.place)
+        here = builder.at(link, ranges)
+        builder.claim(subject, predicate, target, link, here, name.place)
+        builder.wording(link, target, here)
+        plan_period(builder, link, target, here)
     return target
 
 
@@ -122,14 +133,19 @@ def _bounds(when: When) -> tuple[str, str]:
     return f"{when.fiscal_years[0]}-04-01", f"{when.fiscal_years[-1] + 1}-03-31"
 
 
-def _period(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:
+def plan_period(builder: Builder, tree: Mapping, plan: URIRef, ranges: tuple[Lines, ...]) -> tuple[str, str] | None:
+    """The period of this plan, or the one that it prints for a document it names; returns the first and the last day.
+
+    Of another document one end is enough. Its period is a node of this plan, since two documents may print two periods.
+    """
     period = tree.get("period")
     if not isinstance(period, Mapping):
-        return
+        return None
+    own = plan == builder.plan
     builder.check_keys(period, "period")
     days: dict[str, str] = {}
     for key in ("from", "to"):
-        text = builder.text(period, key, required=True, kind="period")
+        text = builder.text(period, key, required=own or (key == "to" and "from" not in period.entries), kind="period")
         when = read_when(text.value) if text else None
         if text and when is None:
             builder.problems.add(
@@ -141,18 +157,16 @@ def _period(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:
             )
         elif text and when:
             days[key] = _bounds(when)[0 if key == "from" else 1]
-    if len(days) < 2:
-        return
-    iri = URIRef(f"{builder.plan}/period")
-    builder.node(iri, (DCTERMS.PeriodOfTime,), period.place)
-    builder.add(builder.plan, JDX.planPeriod, iri, period.place)
+    iri = URIRef(f"{builder.plan}/period" + ("" if own else f"/{slug_of(plan)}"))
+    if len(days) < (2 if own else 1) or not builder.node(iri, (DCTERMS.PeriodOfTime,), period.place):
+        return None
+    builder.add(plan, JDX.planPeriod, iri, period.place)
     for key, term in (("from", DCAT.startDate), ("to", DCAT.endDate)):
-        value = period.entries[key]
-        builder.add(iri, term, Literal(days[key], datatype=XSD.date, normalize=False), value.place)
+        if key in days:
+            place = period.entries[key].place
+            builder.add(iri, term, Literal(days[key], datatype=XSD.date, normalize=False), place)
     builder.evidence(iri, builder.at(period, ranges), period.place)
-    if days["from"] <= days["to"]:
-        first, last = (fiscal_year_of(int(day[:4]), int(day[5:7])) for day in (days["from"], days["to"]))
-        builder.plan_years = tuple(range(first, last + 1))
+    return (days["from"], days["to"]) if len(days) == 2 else None
 
 
 def _legal_basis(builder: Builder, tree: Mapping, ranges: tuple[Lines, ...]) -> None:

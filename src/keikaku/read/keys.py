@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _SAID = ("basis", "asserted", "note", "at")
-_LINK = ("plan", *_SAID)
+_LINK = ("plan", "printed", "period", *_SAID)
 _VALUE = (
     "value", "milestone", "unit", "counting", "change-from", "when", "printed", "parts", "note", "at",
 )  # fmt: skip
@@ -23,9 +23,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "date of issue": ("when", "at"),
     "period": ("from", "to", "at"),
     "legal basis": ("law", "serves-as", "basis", "asserted", "note", "at"),
-    "citation": ("law", "basis", "asserted", "note", "at"),
+    "citation": ("law", "printed", "basis", "asserted", "note", "at"),
     "link": _LINK,
-    "relation": ("plan", "law", "basis", "asserted", "note", "at"),
+    "relation": ("plan", "law", "printed", "period", "basis", "asserted", "note", "at"),
     "goal": ("no", "kind", "title", "title-form", "of", "themes", "summary", "relation", "at", "targets"),
     "principle": ("no", "kind", "title", "title-form", "described", "themes", "summary", "lost", "at"),
     "initiative": (
@@ -62,8 +62,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     ),
     "government": ("government", "printed", "url", *_SAID),
     "partner": ("organisation", "printed", "role", *_SAID),
-    "guideline": ("plan", "themes", "links", *_SAID),
-    "product use": ("product", *_SAID),
+    "guideline": ("plan", "printed", "themes", "links", *_SAID),
+    "product use": ("product", "printed", *_SAID),
     "web link": ("url", *_SAID),
     "point": ("no", "title", "title-form", "state", "when", "note", "at"),
     "body": ("body", "kind", "at", "posts", "secretariat", "members", "summary"),

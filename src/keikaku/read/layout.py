@@ -20,7 +20,7 @@ WIDTH = 160
 #: What stands under a key, so that its keys can be brought into order.
 KINDS = {
     "title": "title", "summary": "title", "note": "title", "reason": "title", "name": "title", "issued": "date of issue",
-    "period": "period", "legal-basis": "legal basis", "cites": "citation", "absorbs": "link", "succeeds": "link", "upper": "link",
+    "period": "period", "legal-basis": "legal basis", "cites": "relation", "absorbs": "link", "succeeds": "link", "upper": "link",
     "coordinated": "link", "informed-by": "link", "reflects": "link", "volumes": "link", "goals": "goal", "principles": "principle",
     "initiatives": "initiative", "themes": "theme", "actions": "action", "issues": "issue", "national": "national item",
     "kpis": "KPI", "baseline": "value", "targets": "value", "values": "value", "roadmap": "roadmap entry", "facts": "fact",

@@ -68,6 +68,9 @@ def _plan_chain(graph: Graph, base: str, steps: list[str]) -> list[tuple[str, st
         elif kind == "claim" and at + 2 < len(steps):
             chain.append((f"主張{steps[at + 2]} ({steps[at + 1]})", f"claim {steps[at + 2]} on {steps[at + 1]}"))
             at += 3
+        elif kind == "period" and at + 1 < len(steps) and not chain:
+            chain.append((f"ほかの文書の期間 ({steps[at + 1]})", f"period of {steps[at + 1]}"))
+            at += 2
         else:
             at += 1
             below = {"period": ("期間", "period")} if chain else {}  # of a survey, not of the plan
