@@ -193,7 +193,9 @@ LINK = "- {plan: 第5次見本市総合計画, at: 14}"
 
 def test_a_document_may_print_the_period_of_another_and_call_it_by_a_name_of_its_own(world: Settings) -> None:
     told = "- {plan: 第5次見本市総合計画, printed: 第5次総合計画, period: {to: FY2023, at: 15}, at: 14}"
-    cited = "cites:\n- {law: 官民データ活用推進基本法, printed: 官民法, at: 13}\n- {plan: 見本市情報化基本方針, at: 14}\n"
+    cited = (
+        "cites:\n- {law: 官民データ活用推進基本法, printed: 官民法, at: 13}\n- {plan: 見本市情報化基本方針, at: 14}\n"
+    )
     assert errors_after(world, LINK + "\n", told + "\n" + cited) == []
     assert build.build(world).stored
     made = store.open_current(world.current)

@@ -153,9 +153,7 @@ def _edition_themes(source: Source, text: str) -> list[URIRef]:
     )
     iri = expand(text)
     paths = {str(iri) if iri else "", str(TH) + text.strip("/"), BASE + text.strip("/")}
-    found = {
-        row["theme"] for row in rows if str(row["item"]) in paths or fold(str(row["name"])) == fold(text)
-    }
+    found = {row["theme"] for row in rows if str(row["item"]) in paths or fold(str(row["name"])) == fold(text)}
     return sorted(theme for theme in found if isinstance(theme, URIRef))
 
 
