@@ -214,6 +214,49 @@ def test_a_theme_may_be_written_in_many_ways(world: Store, text: str) -> None:
     assert term(world, Parameter("theme", "theme", "required", Text("", "")), text) == TH["digital-divide"]
 
 
+EDITION = [
+    f"<{TH}edition/{path}> <http://www.w3.org/2004/02/skos/core#{term}> {value}"
+    for path, label, themes in (
+        ("9.0-priority/1", "手続の電子化", ("online-procedures",)),
+        ("9.0-priority/2", "格差の解消と窓口", ("digital-divide", "front-office")),
+        ("9.0-priority", "重点（9.0）", ("digital-divide", "front-office", "online-procedures")),
+    )
+    for term, value in (("prefLabel", f'"{label}"@ja'), *(("member", f"<{TH}{theme}>") for theme in themes))
+]
+
+
+def add_edition(world: Store) -> None:
+    kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    collection = "<http://www.w3.org/2004/02/skos/core#Collection>"
+    add(world, *EDITION, *(f"{line.split()[0]} {kind} {collection}" for line in EDITION))
+    add(
+        world, *(f"<{TH}{slug}> {kind} <{JDX}PolicyTheme>" for slug in ("online-procedures", "digital-divide", "front-office"))
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["edition/9.0-priority/1", "theme/edition/9.0-priority/1", f"<{TH}edition/9.0-priority/1>", "手続の電子化"]
+)
+def test_a_theme_may_be_named_by_an_item_of_a_national_edition(world: Store, text: str) -> None:
+    add_edition(world)
+    assert term(world, Parameter("theme", "theme", "required", Text("", "")), text) == TH["online-procedures"]
+
+
+@pytest.mark.parametrize("text", ["格差の解消と窓口", "edition/9.0-priority/2", "edition/9.0-priority"])
+def test_an_item_or_section_of_several_themes_lists_them(world: Store, text: str) -> None:
+    add_edition(world)
+    with pytest.raises(ParameterError, match=r"covers [23] themes") as error:
+        term(world, Parameter("theme", "theme", "required", Text("", "")), text)
+    assert "digital-divide, front-office" in str(error.value)
+
+
+def test_a_theme_goes_before_an_item_of_the_same_name(world: Store) -> None:
+    add_edition(world)
+    add(world, f'<{TH}edition/9.0-priority/1> <http://www.w3.org/2004/02/skos/core#altLabel> "デジタルデバイド対策"@ja')
+    parameter = Parameter("theme", "theme", "required", Text("", ""))
+    assert term(world, parameter, "デジタルデバイド対策") == TH["digital-divide"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -57,6 +57,8 @@ def term(source: Source, parameter: Parameter, text: str) -> Node:
     reader = _READERS.get(parameter.kind)
     if reader:
         return reader(source, text)
+    if parameter.kind == "theme":
+        return _theme(source, text)
     if parameter.kind in CLASSES:
         return _member(source, parameter.kind, *CLASSES[parameter.kind], text)
     of_class = expand(parameter.kind)
@@ -118,7 +120,7 @@ _READERS: Mapping[str, Callable[[Source, str], Node]] = {
 
 #: Kind → how a value is written.
 _WRITTEN: Mapping[str, str] = {
-    "theme": "digital-divide, th:digital-divide, デジタルデバイド対策",
+    "theme": "digital-divide, th:digital-divide, デジタルデバイド対策, edition/2.0-priority/3",
     "indicator": "open-dataset-count, ind:open-dataset-count",
     "plan": "221309/dx/2023, 浜松市DX推進計画",
     "law": "428AC1000000103, 官民データ活用推進基本法, 官民データ活用推進基本法第9条",
@@ -143,6 +145,31 @@ def describe(parameter: Parameter) -> str:
 def members(classes: Sequence[URIRef]) -> str:
     """The pattern that binds ?thing to every member of one of these classes."""
     return f"VALUES ?class {{ {' '.join(f'<{iri}>' for iri in classes)} }} ?thing a ?class ."
+
+
+def _theme(source: Source, text: str) -> URIRef:
+    """A theme, or the theme of what an edition of the national plan prints: by path (edition/2.0-priority/3) or words."""
+    try:
+        return _member(source, "theme", *CLASSES["theme"], text)
+    except ParameterError:
+        meant = _edition_themes(source, text)
+        if not meant:
+            raise
+    if len(meant) > 1:  # an answer speaks of one theme at a time, so a whole section is refused
+        raise ParameterError(f"“{text}” covers {len(meant)} themes", do=f"Say which: {_short_list(meant, str(TH))}")
+    return meant[0]
+
+
+def _edition_themes(source: Source, text: str) -> list[URIRef]:
+    """The themes of the items and sections of national editions that have this path or these printed words."""
+    rows = source.select(
+        "SELECT DISTINCT ?item ?name ?theme WHERE { ?item a skos:Collection ; skos:member ?theme . ?theme a jdx:PolicyTheme . "
+        "VALUES ?naming { skos:prefLabel skos:altLabel } ?item ?naming ?name }"
+    )
+    iri = expand(text)
+    paths = {str(iri) if iri else "", str(TH) + text.strip("/"), BASE + text.strip("/")}
+    found = {row["theme"] for row in rows if str(row["item"]) in paths or fold(str(row["name"])) == fold(text)}
+    return sorted(theme for theme in found if isinstance(theme, URIRef))
 
 
 def _member(source: Source, kind: str, classes: Sequence[URIRef], base: str, text: str) -> URIRef:

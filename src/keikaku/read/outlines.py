@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from rdflib import Literal, URIRef
+from rdflib import URIRef
 
-from keikaku.namespaces import BASE, DCAT, DCTERMS, JDX, XSD
+from keikaku.namespaces import DCTERMS, JDX
 from keikaku.read.assessment import headings
 from keikaku.read.builder import Builder
 from keikaku.read.documents import Lines
 from keikaku.read.element import Element
-from keikaku.read.head import LINKS, named
-from keikaku.read.when import date_bounds, read_when
+from keikaku.read.head import LINKS, named, plan_period
 from keikaku.read.yamltree import Mapping
 
 
@@ -29,7 +28,7 @@ def outlines(builder: Builder, tree: Mapping, above: Element) -> None:
         builder.add(builder.plan, DCTERMS.references, thing, of.place)
         builder.evidence(thing, ranges, mapping.place)
         builder.bilingual(mapping.get("summary"), thing, DCTERMS.description)
-        _period(builder, mapping, thing, ranges)
+        plan_period(builder, mapping, thing, ranges)
         _legal_basis(builder, mapping, thing, ranges)
         for key, term in LINKS.items():
             for link in builder.mappings(mapping, key, "link"):
@@ -43,33 +42,6 @@ def outlines(builder: Builder, tree: Mapping, above: Element) -> None:
             if partner is not None:
                 builder.add(thing, JDX.partner, partner, name.place)
         headings(builder, mapping, Element(thing, ranges))
-
-
-def _period(builder: Builder, mapping: Mapping, thing: URIRef, ranges: tuple[Lines, ...]) -> None:
-    """The period of the other document, {plan}/period/{its path}: known through this text only."""
-    period = mapping.get("period")
-    if not isinstance(period, Mapping):
-        return
-    builder.check_keys(period, "period")
-    slug = thing.removeprefix(f"{BASE}id/plan/").replace("/", "-")
-    iri = URIRef(f"{builder.plan}/period/{slug}")
-    builder.node(iri, (DCTERMS.PeriodOfTime,), period.place)
-    builder.add(thing, JDX.planPeriod, iri, period.place)
-    builder.evidence(iri, builder.at(period, ranges), period.place)
-    for key, term, end in (("from", DCAT.startDate, 0), ("to", DCAT.endDate, 1)):
-        text = builder.text(period, key, required=True, kind="period")
-        when = read_when(text.value) if text else None
-        if text and (when is None or not when.date):
-            builder.problems.add(
-                text.place,
-                f"“{text.value}” is no month or day",
-                f"「{text.value}」は年月・年月日ではありません",
-                do_en="Write 2022-04 or 2022-04-01",
-                do_ja="2022-04 または 2022-04-01 のように書いてください",
-            )
-        elif text and when:
-            day = date_bounds(when.date)[end].isoformat()
-            builder.add(iri, term, Literal(day, datatype=XSD.date, normalize=False), text.place)
 
 
 def _legal_basis(builder: Builder, mapping: Mapping, thing: URIRef, ranges: tuple[Lines, ...]) -> None:
