@@ -143,7 +143,7 @@ OTHER = "- of: soumu/jichitai-dx/1.0\n"
     ("more", "what"),
     [
         ("  period: {from: 2021-01, to: 2026-03, at: 15}\n", ""),
-        ("  period: {from: 2021-01, to: later, at: 15}\n", "“later” is no month or day"),
+        ("  period: {from: 2021-01, to: later, at: 15}\n", "“later” is no month or fiscal year"),
         ("  legal-basis:\n  - {law: 官民データ活用推進基本法 第9条, serves-as: prefectural-data-plan, at: 13}\n", ""),
         (
             "  legal-basis:\n  - {law: 官民データ活用推進基本法, serves-as: county-data-plan, at: 13}\n",
