@@ -98,7 +98,7 @@ def head(found: Coverage, report: Report, lang: str) -> list[tuple[str, str]]:
         ("計画期間" if ja else "period", " – ".join(report.period) if report.period[0] else ""),
         ("本文の行" if ja else "lines of the text", _cover(report, lang)),
         ("記録した数" if ja else "recorded", ("、" if ja else ", ").join(f"{NOUNS.get(kind, found.names[kind]).of(lang)} {count}" for kind, count in kinds(report))),
-        ("求める項目" if ja else "looked for", f"{report.recorded} / {len(report.items)}" + (" 項目を記録" if ja else " items recorded")),
+        ("求める項目" if ja else "looked for", _share(report, lang)),
     ]  # fmt: skip
     return [pair for pair in pairs if pair[1]]
 
@@ -212,6 +212,17 @@ def _cover(report: Report, lang: str) -> str:
     )
 
 
+def _share(report: Report, lang: str) -> str:
+    part = report.partly
+    if lang == "ja":
+        return f"{len(report.items)}項目のうち{report.recorded}項目を記録" + (
+            f"(うち{part}項目は一部で、下の一覧にも載る)" if part else ""
+        )
+    return f"{report.recorded} of {len(report.items)} items recorded" + (
+        f" ({part} of them in part, and listed below too)" if part else ""
+    )
+
+
 def json_value(found: Coverage) -> dict[str, object]:
     """Coverage as one JSON object, with every item, statement and note and their lines."""
     return {"reports": [_json_report(found, report) for report in found.reports]}
@@ -231,6 +242,7 @@ def _json_report(found: Coverage, r: Report) -> dict[str, object]:
         "kinds": dict(kinds(r)),
         "expected": len(r.items),
         "recorded": r.recorded,
+        "recorded_in_part": r.partly,
         "lists": {name: r.count(name) for name in LISTS},
         "items": [
             {

@@ -160,6 +160,11 @@ class Report:
         """How many of the items are recorded, wholly or in part."""
         return sum(item.state in RECORDED for item in self.items)
 
+    @property
+    def partly(self) -> int:
+        """How many of the recorded ones stand in a list too, since a part is lost or unknown."""
+        return sum(item.state in RECORDED[1:] for item in self.items)
+
     @cached_property
     def gaps(self) -> dict[str, tuple[Gap, ...]]:
         """The rows of every list."""

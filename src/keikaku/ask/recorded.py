@@ -35,8 +35,8 @@ def find(source: Source, text: str) -> str:
         if meant:
             return meant[0]
     wanted = fold(text)
-    for names in ("names", "issuers"):
-        meant = [plan for plan, one in known.items() if wanted in {fold(name) for name in getattr(one, names)}]
+    for named in (_titles, _issuers, _issuers_in_short):
+        meant = [plan for plan, one in known.items() if wanted in named(one)]
         if meant:
             return _only(text, meant)
     try:
@@ -49,7 +49,7 @@ def find(source: Source, text: str) -> str:
         raise ParameterError(f"no plan or casebook “{text}” is recorded", do=hint) from None
     meant = [plan for plan, one in known.items() if one.issuer == government]
     if not meant:
-        raise ParameterError(f"no plan of {path_of(government)} (“{text}”) is recorded", do=_choice(known))
+        raise ParameterError(f"no plan of “{text}” ({path_of(government)}) is recorded", do=_choice(known))
     return _only(text, meant)
 
 
@@ -65,6 +65,19 @@ def _load(source: Source) -> dict[str, _Recorded]:
         one.names.update(str(row[key]) for key in ("title",) if key in row)
         one.issuers.update(str(row[key]) for key in ("name",) if key in row)
     return found
+
+
+def _titles(one: _Recorded) -> set[str]:
+    return {fold(name) for name in one.names}
+
+
+def _issuers(one: _Recorded) -> set[str]:
+    return {fold(name) for name in one.issuers}
+
+
+def _issuers_in_short(one: _Recorded) -> set[str]:
+    """The names of the issuer without 市, city and the like, which people leave out."""
+    return {governments.bare(fold(name)) for name in one.issuers}
 
 
 def _only(text: str, meant: list[str]) -> str:
