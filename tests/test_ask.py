@@ -15,7 +15,6 @@ from rich.console import Console
 from keikaku import store
 from keikaku.ask import Answer, Question, Text, ask, choose, library, terminal
 from keikaku.ask.bind import bind, lint
-from keikaku.ask.coverage import coverage
 from keikaku.ask.forms import protect
 from keikaku.ask.question import Parameter, read
 from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
@@ -506,21 +505,3 @@ def test_show_understands_iri_prefixed_name_path_code_and_name(world: Store) -> 
     )
     with pytest.raises(ParameterError, match="keikaku search"):
         resolve(world, "どこにもない")
-
-
-def test_coverage_tells_recorded_not_stated_lost_and_unknown_apart(world: Store) -> None:
-    found = coverage(world, ROOT / "queries" / "pages" / "coverage", PLAN)
-    states = {
-        (line.kind.removeprefix(JDX), line.aspect.removeprefix(str(C)), line.state): len(line.elements)
-        for line in found.lines
-    }
-    assert states["Initiative", "cf-kpis", "recorded"] == 1
-    assert states["Initiative", "cf-kpis", "unknown"] == 1
-    assert states["Initiative", "cf-kpis", "lost"] == 1
-    assert states["Initiative", "cf-responsible-units", "not-stated"] == 1
-    assert states["Initiative", "cf-roadmap", "lost"] == 2
-    assert states["KPI", "cf-baselines", "not-stated"] == 1
-    assert states["Plan", "cf-budget", "not-stated"] == 1
-    assert {line.of for line in found.lines if line.kind == JDX + "Initiative"} == {3}
-    lost = next(line for line in found.lines if line.aspect == str(C["cf-kpis"]) and line.state == "lost")
-    assert [p.place() for p in lost.elements[0].passages] == ["L44"]

@@ -144,14 +144,27 @@ def test_search_finds_two_characters_and_says_when_nothing_is_found(call) -> Non
     assert "zzzz" in err
 
 
-def test_coverage_tells_states_apart(call) -> None:
-    code, out, _ = call("coverage", "990019/dx/2023", "--format", "json")
+def test_coverage_reports_one_plan_by_any_name_and_all_in_a_line_each(call) -> None:
+    code, out, _ = call("coverage", "見本市", "--format", "json")
     assert code == 0
-    states = {(e["kind"].rpartition("#")[2], e["aspect"], e["state"]) for e in json.loads(out)["elements"]}
-    assert ("Initiative", "responsible-units", "not-stated") in states
-    assert ("Initiative", "kpis", "lost") in states
-    assert ("KPI", "baselines", "not-stated") in states
-    assert call("coverage")[0] == 0
+    report = json.loads(out)["reports"][0]
+    assert report["lists"] == {"indispensable": 0, "recommended": 7, "stated-absent": 5, "lost": 7, "unknown": 3}
+    states = {(item["aspect"], item["state"]) for item in report["items"]}
+    assert {
+        ("responsible-units", "not-stated"),
+        ("kpis", "lost"),
+        ("baselines", "declared"),
+        ("roadmap", "unknown"),
+    } <= states
+    _, out, _ = call("coverage", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [(row["expected"], row["recorded"], row["lost"]) for row in rows] == [("57", "36", "7"), ("7", "5", "0")]
+    _, out, _ = call("coverage", "990019", "--format", "csv")
+    assert len(list(csv.reader(io.StringIO(out)))) == 1 + 22
+    _, out, _ = call("coverage", "Mihon", "--format", "md", "--lang", "en")
+    assert out.startswith("# Mihon City DX Plan: what is recorded") and "## What would make your plan clearer" in out
+    _, out, _ = call("coverage", "990019-dx-2023")
+    assert "1-⑤" in out and "5. 分からない: 3" in out
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -181,7 +194,7 @@ def test_the_library_answers_as_the_command_line_does(call, built_world: Setting
     assert list(rows.to_pandas()["plan"]) == ["https://w3id.org/jichitai-dx/id/plan/990019/dx/2023"]
     assert graph.search("見本市")[0].iri.endswith("990019")
     assert graph.show("見本市").name.en == "Mihon City"
-    assert graph.coverage().lines
+    assert [len(report.items) for report in graph.coverage().reports] == [57, 7]
     _, out, _ = call("ask", "who-lacks", "--theme", "cashless", "--format", "json")
     from keikaku.ask.render import json_text
 

@@ -150,7 +150,7 @@ def test_a_page_that_the_client_has_is_not_sent_again(client: httpx.Client) -> N
 # -- pages
 
 
-@pytest.mark.parametrize("path", ["/", "/plans", "/municipalities", "/municipalities?q=990019", "/themes", "/questions", "/questions/who-lacks", "/questions/cq09?lang=en", "/search?q=%E7%AA%93%E5%8F%A3", "/search", "/sparql"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/", "/plans", "/municipalities", "/municipalities?q=990019", "/themes", "/coverage", "/coverage/990019/dx/2023", "/coverage/soumu/mihon-jirei/1.0?lang=en", "/questions", "/questions/who-lacks", "/questions/cq09?lang=en", "/search?q=%E7%AA%93%E5%8F%A3", "/search", "/sparql"])  # fmt: skip
 def test_pages_keep_to_themselves(client: httpx.Client, path: str) -> None:
     answer = client.get(path, headers={"Accept": BROWSER})
     assert answer.status_code == 200
@@ -173,6 +173,23 @@ def test_a_question_is_a_page_and_csv_and_json(client: httpx.Client) -> None:
     assert wrong.status_code == 400
     assert "Did you mean" in wrong.text
     assert "/questions/{question}.csv" in client.get("/openapi.json").json()["paths"]
+
+
+def test_a_coverage_report_is_a_page_markdown_and_json_and_other_names_lead_to_it(client: httpx.Client) -> None:
+    address = "/coverage/990019/dx/2023"
+    for name in ("990019", "見本市", "990019-dx-2023"):
+        answer = client.get(f"/coverage/{name}", params={"lang": "en"})
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{address}?lang=en")
+    assert client.get("/coverage/990019.md").headers["location"] == f"{address}.md"
+    page = client.get(address)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert f'href="{address}?lang=en"' in page.text
+    text = client.get(f"{address}.md", params={"lang": "en"})
+    assert text.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert text.text.startswith("# Mihon City DX Plan")
+    assert client.get(f"{address}.json").json()["reports"][0]["expected"] == 57
+    assert client.get("/coverage/990019/dx/2032").status_code == 404
+    assert address in client.get("/id/plan/990019/dx/2023.html").text
 
 
 def test_robots_health_and_assets_are_there(client: httpx.Client, built_world: Settings) -> None:

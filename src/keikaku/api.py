@@ -11,10 +11,11 @@ from rdflib import Graph, URIRef
 
 from keikaku import search as index
 from keikaku import settings as places
-from keikaku.ask import Answer, Question, ask, choose, cities, library
+from keikaku.ask import Answer, Question, ask, choose, cities, library, recorded
 from keikaku.ask import show as facts
 from keikaku.ask.answer import number_of
-from keikaku.ask.coverage import Coverage, coverage
+from keikaku.ask.coverage import coverage
+from keikaku.ask.covered import Coverage
 from keikaku.ask.forms import Flat
 from keikaku.settings import Settings
 from keikaku.store import Solutions, Store, Triples, open_current
@@ -88,8 +89,8 @@ class Keikaku:
         return index.search((self.store.path or self.settings.current) / index.FILE, words, self.lang, most)
 
     def coverage(self, plan: str | None = None) -> Coverage:
-        """What is recorded, not stated, lost or unknown: of one plan (IRI or name), or of all."""
-        iri = facts.resolve(self.store, plan) if plan else None
+        """What is recorded, missing, lost or unknown: of one plan (IRI, code, name of the city), or of all (docs/coverage.md)."""
+        iri = recorded.find(self.store, plan) if plan else None
         return coverage(self.store, self.settings.queries / "pages" / "coverage", iri)
 
     def compare(self, *governments: str) -> cities.Comparison:

@@ -1,168 +1,176 @@
-"""What is recorded of a plan, what the plan does not state, what its text has lost, and what is unknown (ontology §10)."""
+"""What a plan says of what it is expected to say: recorded, missing, stated as absent, lost in the text, or unknown (ontology §10).
+
+What is expected, how much it matters and why is data (ontology/requirements.ttl); which list a gap belongs to is told in docs/coverage.md.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.ask.evidence import Passage, passages
+from keikaku.ask.bind import bind
+from keikaku.ask.covered import LEVELS, Coverage, Item, Note, Report, Requirement, Statement
+from keikaku.ask.evidence import Passage, in_order, passages, split
 from keikaku.ask.names import Source, names
+from keikaku.ask.question import read
 from keikaku.ask.words import Text
-from keikaku.namespaces import C, shorten
+from keikaku.namespaces import JDX
+from keikaku.read.uncovered import WIDE
 
-#: The states of one aspect of one element, as a reader wants them: the best first.
-STATES = {
-    "recorded": Text("記録あり", "recorded"),
-    "not-stated": Text("計画に記載なし", "not stated by the plan"),
-    "text-silent": Text("受領した本文に記載なし", "not in the received text"),
-    "lost": Text("本文で欠落", "lost in the text"),
-    "unknown": Text("不明", "unknown"),
-}
+Row = dict[str, Node]
+
+#: Queries that mark an element on an aspect; an earlier one wins, but what is recorded and lost is lost in part.
+MARKS = ("recorded", "declared", "not-stated", "lost", "claimed")
 
 
-@dataclass(frozen=True)
-class Element:
-    """One aspect of one element (or of the plan itself) and its state."""
+def coverage(source: Source, folder: Path, plan: str | None = None) -> Coverage:
+    """Report on one plan or casebook (its IRI), or on every recorded one. `folder` is queries/pages/coverage."""
+    terms = {"plan": (URIRef(plan),)} if plan else {}
 
-    plan: str
-    element: str
-    kind: str
-    aspect: str
-    state: str
-    passages: tuple[Passage, ...]
+    def rows(name: str) -> list[Row]:
+        question = read(folder / f"{name}.rq", folder.parents[2])
+        asked = {p.name: terms.get(p.name, ()) for p in question.parameters}
+        return list(source.select(bind(question, asked), place=question.place))
 
-
-@dataclass(frozen=True)
-class Line:
-    """All elements of one kind in one state for one aspect."""
-
-    plan: str
-    kind: str
-    aspect: str
-    state: str
-    elements: tuple[Element, ...]
-    of: int
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One completeness statement: how complete the record of a plan is on an aspect, and at which scope."""
-
-    plan: str
-    aspect: str
-    level: str
-    scope: str
-    missing: tuple[str, ...]
-    passages: tuple[Passage, ...]
+    tables = {name: rows(name) for name in (
+        "subjects", "lines", "counts", "expected", "recorded", "declared", "not-stated", "lost", "claimed", "statements", "quality",
+    )}  # fmt: skip
+    requirements = {str(row["requirement"]): _requirement(row) for row in rows("requirements")}
+    known = passages(source, {e for table in tables.values() for row in table for e in split(row.get("evidence"))})
+    by_plan = {name: _by(table, "plan") for name, table in tables.items()}
+    subjects = {str(row["plan"]): row for row in tables["subjects"]}
+    reports = tuple(
+        _report(row, {name: several.get(iri, []) for name, several in by_plan.items()}, known)
+        for iri, row in subjects.items()
+    )
+    return Coverage(reports, names(source, _mentioned(reports)), requirements)
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """The coverage of one or all plans; `names` names every IRI in it."""
-
-    lines: tuple[Line, ...]
-    statements: tuple[Statement, ...]
-    names: Mapping[str, Text]
+def _requirement(row: Row) -> Requirement:
+    text = {name: Text(str(row[f"{name}_ja"]), str(row[f"{name}_en"])) for name in ("why", "advice")}
+    label = Text(str(row["ja"]), str(row["en"]))
+    return Requirement(str(row["requirement"]), label, text["why"], text["advice"], str(row["source"]))
 
 
-def coverage(source: Source, queries: Path, plan: str | None = None) -> Coverage:
-    """Count, per plan, kind of element and aspect, what is recorded, not stated, lost or unknown.
+def _by(table: Iterable[Row], key: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in table:
+        found.setdefault(str(row[key]), []).append(row)
+    return found
 
-    queries is the folder of the query files (queries/pages/coverage).
-    """
 
-    def rows(name: str) -> list[dict[str, Node]]:
-        found = list(source.select((queries / f"{name}.rq").read_text(encoding="utf-8")))
-        return [row for row in found if plan is None or str(row["plan"]) == plan]
+def _report(subject: Row, rows: Mapping[str, list[Row]], known: Mapping[str, Passage]) -> Report:
+    def word(name: str) -> str:
+        return str(subject.get(name, ""))
 
-    expected = rows("expected")
-    states: dict[tuple[str, str], str] = {}
-    for name in (
-        "unknown",
-        "text-silent",
-        "lost",
-        "not-stated",
-        "recorded",
-    ):  # a later one wins: what is recorded is not lost
-        for row in rows(name) if name != "unknown" else expected:
-            states[str(row["element"]), str(row["aspect"])] = name
-    evidence = {str(row["element"]): str(row.get("evidence", "")).split() for row in expected}
-    statements = rows("statements")
-    cited = [e for several in evidence.values() for e in several]
-    cited += [e for row in statements for e in str(row.get("evidence", "")).split()]
-    found = passages(source, cited)
-    elements = [
-        Element(
-            str(row["plan"]),
-            str(row["element"]),
-            str(row["kind"]),
-            str(row["aspect"]),
-            states[str(row["element"]), str(row["aspect"])],
-            tuple(found[e] for e in evidence[str(row["element"])]),
-        )
-        for row in expected
-    ]
-    said = tuple(
+    def cited(row: Row) -> tuple[Passage, ...]:
+        return tuple(in_order(split(row.get("evidence")), known))
+
+    statements = tuple(
         Statement(
-            str(row["plan"]),
-            str(row["aspect"]),
-            str(row["level"]),
-            str(row["scope"]),
-            tuple(str(row.get("missing", "")).split()),
-            tuple(found[e] for e in str(row.get("evidence", "")).split()),
+            str(row["about"]), str(row["aspect"]), str(row["level"]), str(row["scope"]), _text(row, "reason_ja", "reason_en"),
+            tuple(split(row.get("missing"))), cited(row),
         )
-        for row in statements
+        for row in rows["statements"]
+    )  # fmt: skip
+    ranges = [(int(str(row["first"])), int(str(row["last"]))) for row in rows["lines"]]
+    notes = (
+        Note(str(r["note"]), str(r["kind"]), _text(r, "ja", "en") or Text("", ""), cited(r)) for r in rows["quality"]
     )
-    mentioned = {iri for e in elements for iri in (e.plan, e.element, e.kind, e.aspect)}
-    mentioned |= {iri for s in said for iri in (s.plan, s.aspect, s.level, s.scope, *s.missing)}
-    return Coverage(_lines(elements), said, names(source, mentioned))
-
-
-def _lines(elements: list[Element]) -> tuple[Line, ...]:
-    gathered: dict[tuple[str, str, str], dict[str, list[Element]]] = {}
-    for element in elements:
-        by_state = gathered.setdefault((element.plan, element.kind, element.aspect), {state: [] for state in STATES})
-        by_state[element.state].append(element)
-    return tuple(
-        Line(plan, kind, aspect, state, tuple(several), sum(len(s) for s in by_state.values()))
-        for (plan, kind, aspect), by_state in gathered.items()
-        for state, several in by_state.items()
-        if several
+    extent = re.search(r"(\d+) lines", word("extent"))
+    return Report(
+        plan=word("plan"),
+        document=word("document"),
+        issuer=word("issuer"),
+        status=word("status"),
+        issued=word("issued"),
+        period=(word("start"), word("end")),
+        lines=int(extent[1]) if extent else 0,
+        covered=_lines(ranges),
+        narrowly=_lines((first, last) for first, last in ranges if last - first < WIDE),
+        passages=len(ranges),
+        kinds=tuple((str(row["kind"]), int(str(row["count"]))) for row in rows["counts"]),
+        items=tuple(_items(rows, statements, cited)),
+        statements=statements,
+        notes=tuple(sorted(notes, key=lambda note: (note.passages[0].lines if note.passages else (0, 0), note.iri))),
     )
 
 
-def short_aspect(iri: str) -> str:
-    """The token of an aspect: c:cf-kpis → kpis."""
-    return iri.removeprefix(str(C["cf-"])) if iri.startswith(str(C["cf-"])) else shorten(iri)
+def _items(
+    rows: Mapping[str, list[Row]], statements: Iterable[Statement], cited: Callable[[Row], tuple[Passage, ...]]
+) -> Iterator[Item]:
+    marks: dict[str, dict[tuple[str, str], list[Row]]] = {}
+    for name in MARKS:
+        marks[name] = {}
+        for row in rows[name]:
+            marks[name].setdefault((str(row["element"]), str(row["aspect"])), []).append(row)
+    said = {(s.about, s.aspect, s.published): s for s in statements}
+    seen: set[tuple[str, str]] = set()
+    for row in sorted(rows["expected"], key=lambda r: (int(str(r["position"])), _natural(str(r["element"])))):
+        element, aspect, requirement = str(row["element"]), str(row["aspect"]), str(row["requirement"])
+        if (requirement, element) in seen:  # asked by its class and by its type
+            continue
+        seen.add((requirement, element))
+        marked = {name: found[element, aspect] for name, found in marks.items() if (element, aspect) in found}
+        plan = str(row["plan"])
+        own = [said.get((element, aspect, published)) for published in (True, False)]
+        whole = [said.get((plan, aspect, published)) for published in (True, False)]
+        state, because = _state(set(marked), own, whole, element == plan)
+        places = [passage for mark in marked.get(state, ()) for passage in cited(mark)]
+        yield Item(
+            requirement, aspect, LEVELS[str(row["severity"])], str(row["target"]), element, str(row["named"]), state,
+            cited(row), tuple(dict.fromkeys(places)) or (because.passages if because else ()),
+            tuple(sorted({str(mark["status"]) for mark in marked.get(state, ()) if "status" in mark})),
+        )  # fmt: skip
 
 
-def json_value(found: Coverage) -> dict[str, object]:
-    """Coverage as one JSON object, with every element and its lines."""
-    return {
-        "elements": [
-            {
-                "plan": line.plan,
-                "kind": line.kind,
-                "aspect": short_aspect(line.aspect),
-                "state": line.state,
-                "count": len(line.elements),
-                "of": line.of,
-                "elements": [{"iri": e.element, "lines": [list(p.lines) for p in e.passages]} for e in line.elements],
-            }
-            for line in found.lines
-        ],
-        "statements": [
-            {
-                "plan": s.plan,
-                "aspect": short_aspect(s.aspect),
-                "level": s.level,
-                "scope": s.scope,
-                "missing": list(s.missing),
-                "lines": [list(p.lines) for p in s.passages],
-            }
-            for s in found.statements
-        ],
-    }
+def _state(
+    marked: set[str], own: list[Statement | None], whole: list[Statement | None], is_plan: bool
+) -> tuple[str, Statement | None]:
+    """The state of an element on an aspect, and the completeness statement that shows it, if one does.
+
+    `own` and `whole` are the statements about the element and about its plan: for the published plan, then for the received text.
+    """
+    if "recorded" in marked:
+        partial = own[0] if own[0] and not own[0].closed else None
+        if "lost" in marked:
+            return "partly-lost", partial
+        return ("partly-known", partial) if partial else ("recorded", None)
+    for name in MARKS[1:]:
+        if name in marked:
+            return name, None
+    for published, text in (own, whole):
+        if published and published.closed:
+            return "not-stated", published
+        if text and text.closed:
+            return "text-silent", text
+    return "unknown", (own[0] or own[1]) if is_plan else None
+
+
+def _mentioned(reports: Iterable[Report]) -> set[str]:
+    found = {str(JDX.TargetValue)}
+    for r in reports:
+        found |= {r.plan, r.document, r.issuer, r.status, *(kind for kind, _ in r.kinds), *(n.kind for n in r.notes)}
+        for item in r.items:
+            found |= {item.aspect, item.target, item.element, item.named, *item.printed}
+        for s in r.statements:
+            found |= {s.about, s.aspect, s.level, s.scope, *s.missing}
+    return found - {""}
+
+
+def _lines(ranges: Iterable[tuple[int, int]]) -> int:
+    return len({number for first, last in ranges for number in range(first, last + 1)})
+
+
+def _text(row: Row, ja: str, en: str) -> Text | None:
+    found = str(row.get(ja, "")), str(row.get(en, ""))
+    return Text(found[0] or found[1], found[1] or found[0]) if any(found) else None
+
+
+def _natural(iri: str) -> list[tuple[int, str]]:
+    """A key by which k/10 comes after k/2."""
+    return [(int(piece), "") if piece.isdigit() else (0, piece) for piece in re.split(r"(\d+)", iri)]

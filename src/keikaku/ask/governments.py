@@ -39,6 +39,15 @@ class Government:
         return f"{kanji}{self.ja} ({self.code})"
 
 
+def bare(name: str) -> str:
+    """A folded name without the word for its kind of government.
+
+    >>> bare("mihoncity"), bare("みほんし")
+    ('mihon', 'みほん')
+    """
+    return _SUFFIX.sub("", name) or name
+
+
 def find(source: Source, text: str) -> URIRef:
     """The local government meant. Raises ParameterError listing the candidates when there are several, the nearest when none."""
     return _find(source, text, municipalities_only=False)

@@ -1,4 +1,4 @@
-"""`keikaku query`, `show`, `search` and `coverage`: look at the graph itself."""
+"""`keikaku query`, `show` and `search`: look at the graph itself."""
 
 from __future__ import annotations
 
@@ -12,19 +12,12 @@ from rdflib.term import Node
 from keikaku import search as index
 from keikaku.ask import show as facts
 from keikaku.ask.answer import number_of
-from keikaku.ask.coverage import STATES, coverage, json_value
 from keikaku.ask.forms import Flat, to_json
-from keikaku.ask.question import Parameter
-from keikaku.ask.terms import term
-from keikaku.ask.words import Text
 from keikaku.cli.app import app, example, run_of
 from keikaku.cli.output import GRAPHS, AnyFormat, TableFormat, graph_text, note, print_table, write
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import path_of, shorten
 from keikaku.store import Solutions, Triples
-
-#: Elements of one line of the coverage table that are named; csv and json name them all.
-MOST_ELEMENTS = 5
 
 
 @app.command(name="query", epilog=example("keikaku query -e 'SELECT ?plan WHERE { ?plan a jdx:Plan }'"))
@@ -115,64 +108,6 @@ def search(
         print_table(form, shown, rows, run.console())
     if not rows:
         note(f"nothing is called {' '.join(words)}")
-
-
-@app.command(name="coverage", epilog=example("keikaku coverage --lang en"))
-def coverage_command(
-    context: typer.Context,
-    plan: Annotated[
-        str | None, typer.Argument(metavar="PLAN", help="A plan: 221309/dx/2023 or its title; else all.")
-    ] = None,
-    form: TableFormat = "table",
-) -> None:
-    """Tell, per plan, what is recorded, what the plan does not state, what its text has lost, and what is unknown."""
-    run = run_of(context)
-    store = run.store()
-    iri = str(term(store, Parameter("plan", "plan", "dropped", Text("計画", "plan")), plan)) if plan else None
-    found = coverage(store, run.settings().queries / "pages" / "coverage", iri)
-    lang = run.lang
-    if form == "json":
-        write(to_json(json_value(found)))
-        return
-    header = ("plan", "kind", "aspect", "state", "count", "of", "elements and lines")
-    if lang == "ja" and form in ("table", "md"):
-        header = ("計画", "要素", "観点", "状態", "件数", "全体", "要素と行")
-    short = form == "table"
-    rows: list[list[Flat]] = []
-    for line in found.lines:
-        called = [
-            f"{found.names[e.element].of(lang)} {' '.join(p.place() for p in e.passages)}".strip()
-            for e in line.elements
-        ]
-        if short and len(called) > MOST_ELEMENTS:
-            more = len(called) - MOST_ELEMENTS
-            called[MOST_ELEMENTS:] = [f"…ほか {more}" if lang == "ja" else f"…and {more} more"]
-        named = "" if short and line.state == "recorded" else "; ".join(called)
-        words = (found.names[line.plan], found.names[line.kind], found.names[line.aspect], STATES[line.state])
-        rows.append([*(w.of(lang) for w in words), len(line.elements), line.of, named])
-    print_table(form, header, rows, run.console())
-    if form != "table":
-        return
-    said: list[list[Flat]] = []
-    for s in found.statements:
-        missing = "; ".join(found.names[m].of(lang) for m in s.missing)
-        lines = "; ".join(p.place() for p in s.passages)
-        said.append(
-            [
-                found.names[s.plan].of(lang),
-                found.names[s.aspect].of(lang),
-                found.names[s.level].of(lang),
-                found.names[s.scope].of(lang),
-                missing,
-                lines,
-            ]
-        )
-    heads = (
-        ("計画", "観点", "記録の程度", "範囲", "既知の欠落", "行")
-        if lang == "ja"
-        else ("plan", "aspect", "recorded", "scope", "known missing", "lines")
-    )
-    print_table(form, heads, said, run.console())
 
 
 def _flat(value: Node | None, form: str) -> Flat:

@@ -15,7 +15,7 @@ from keikaku.errors import CodeError, KeikakuError, Place
 from keikaku.namespaces import BASE, ID, IND, JDX, RDF, SKOS, TH, UNIT, C
 from keikaku.read.problems import fold
 
-VOCABULARY_FILES = ("jdx.ttl", "themes.ttl", "indicators.ttl", "codes.ttl", "alignments.ttl")
+VOCABULARY_FILES = ("jdx.ttl", "themes.ttl", "indicators.ttl", "codes.ttl", "requirements.ttl", "alignments.ttl")
 
 
 @dataclass(frozen=True)

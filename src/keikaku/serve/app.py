@@ -26,6 +26,7 @@ from keikaku.ask.sheet import MEDIA_TYPE, workbook
 from keikaku.errors import CannotRunError, KeikakuError, ParameterError
 from keikaku.namespaces import LICENCE
 from keikaku.pages import Page, Site, lists
+from keikaku.pages import coverage as cover
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
 from keikaku.serve import things
@@ -38,6 +39,8 @@ from keikaku.serve.worker import Job
 from keikaku.settings import Settings
 
 ASSETS = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+#: Suffix of a coverage report that is no page → media type.
+REPORTS = {".md": "text/markdown; charset=utf-8", ".json": "application/json"}
 ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /search\n"
 log = logging.getLogger("keikaku.serve")
 
@@ -75,6 +78,7 @@ def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
 
     app.router.routes += [
         *(Route(path, _page(reader, make)) for path, make in PAGES.items()),
+        Route("/coverage/{name:path}", _coverage(reader)),
         Route("/sparql", endpoint, methods=["GET", "POST", "OPTIONS"]),
         Route("/healthz", health),
         Route("/robots.txt", lambda _: PlainTextResponse(ROBOTS)),
@@ -89,6 +93,7 @@ PAGES: dict[str, Callable[[Site, View], Page]] = {
     "/plans": lists.plans,
     "/municipalities": lists.municipalities,
     "/themes": lists.themes,
+    "/coverage": cover.overview,
     "/questions": lists.questions,
     "/search": lists.search,
 }
@@ -105,6 +110,30 @@ def _page(reader: Reader, make: Callable[[Site, View], Page]) -> Callable[[Reque
             return page.status, HTML, page.html.encode()
 
         status, media, content = reader.keep(site, (view.path, view.lang, *sorted(view.params.items())), made)
+        return body(request, content, media, status)
+
+    return show
+
+
+def _coverage(reader: Reader) -> Callable[[Request], Response]:
+    """The report of one plan: a page, or as .md or .json. Other names of it, such as a city's, lead to its address."""
+
+    def show(request: Request) -> Response:
+        site, view, name = reader.site(), view_of(request), request.path_params["name"]
+        form = next((suffix for suffix in REPORTS if name.endswith(suffix)), "")
+        try:
+            plan = cover.find(site, name.removesuffix(form))
+        except ParameterError:
+            return things.nothing(request)
+        if name.removesuffix(form) != cover.tail(plan):
+            return RedirectResponse(view.link(f"/coverage/{cover.tail(plan)}{form}"), 303)
+        if not form:
+            return _page(reader, lambda site, view: cover.report(site, view, plan))(request)
+
+        def made() -> Made:
+            return 200, REPORTS[form], cover.text_of(site, plan, form[1:], view.lang).encode()
+
+        status, media, content = reader.keep(site, (view.path, view.lang), made)
         return body(request, content, media, status)
 
     return show

@@ -116,6 +116,6 @@ def vocabulary_file(iri: str) -> str:
     >>> vocabulary_file(BASE + "indicator/digital-course-count")
     'ontology/indicators.ttl'
     """
-    files = {"ont#": "jdx", "code/": "codes", "theme/": "themes", "indicator/": "indicators"}
+    files = {"ont#": "jdx", "code/rq": "requirements", "code/": "codes", "theme/": "themes", "indicator/": "indicators"}
     path = iri.removeprefix(BASE) if iri.startswith(BASE) else ""
     return next((f"ontology/{file}.ttl" for start, file in files.items() if path.startswith(start)), "")

@@ -1,0 +1,132 @@
+"""The pages of `/coverage`: every document in a line, and the report of one, to read or to print for the city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keikaku.ask import recorded
+from keikaku.ask.coverage import coverage
+from keikaku.ask.coverage_forms import (
+    because,
+    element_items,
+    head,
+    json_value,
+    markdown,
+    places,
+)
+from keikaku.ask.covered import LEVEL_WORDS, LISTS, Coverage, Gap, Report
+from keikaku.ask.evidence import Passage
+from keikaku.ask.forms import to_json
+from keikaku.ask.letter import NOUNS, labels, letter, share
+from keikaku.namespaces import ID
+from keikaku.pages.render import View, render
+from keikaku.pages.site import Page, Site
+
+_PLAN = str(ID) + "plan/"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One piece of the bar: the state or list, where it begins and how wide it is, in per cent."""
+
+    name: str
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One gap as the page shows it. `places` are (name, IRI, passages) of the elements; of the plan as a whole the name is ""."""
+
+    what: str
+    levels: tuple[str, ...]
+    share: str
+    places: tuple[tuple[str, str, tuple[Passage, ...]], ...]
+    because: str
+    why: tuple[str, ...]
+
+
+def overview(site: Site, view: View) -> Page:
+    """Every recorded document, a line each."""
+    found = _read(site, None)
+    reports = [(report, address(report, view), bar(report)) for report in found.reports]
+    return Page(render("coverage.html", view, site=site, found=found, reports=reports, lists=LISTS))
+
+
+def report(site: Site, view: View, plan: str) -> Page:
+    """The report of one plan or casebook (its IRI)."""
+    found = _read(site, plan)
+    one = found.reports[0]
+    gaps = {name: [_shown(found, gap, view.lang) for gap in several] for name, several in one.gaps.items()}
+    return Page(
+        render(
+            "coverage-report.html",
+            view,
+            site=site,
+            found=found,
+            report=one,
+            path=f"/coverage/{tail(one.plan)}",
+            head=head(found, one, view.lang),
+            bar=bar(one),
+            lists=LISTS,
+            levels=LEVEL_WORDS,
+            gaps=gaps,
+            letter=letter(found, one),
+        )
+    )
+
+
+def text_of(site: Site, plan: str, form: str, lang: str) -> str:
+    """The same report as Markdown or JSON."""
+    found = _read(site, plan)
+    return to_json(json_value(found)) if form == "json" else markdown(found, found.reports[0], lang)
+
+
+def find(site: Site, name: str) -> str:
+    """The plan that an address below /coverage/ means. Raises ParameterError when it means none or several."""
+    return recorded.find(site.store, name)
+
+
+def address(report: Report, view: View) -> str:
+    """The address of a report."""
+    return view.link(f"/coverage/{tail(report.plan)}")
+
+
+def tail(plan: str) -> str:
+    """What stands behind /coverage/ in the address of a plan's report."""
+    return plan.removeprefix(_PLAN)
+
+
+def bar(report: Report) -> list[Segment]:
+    """The shares of what is recorded and of each list."""
+    total = max(1, len(report.items))
+    counts = {name: report.count(name) for name in LISTS}
+    counts = {"recorded": len(report.items) - sum(counts.values())} | counts
+    found, start = [], 0.0
+    for name, count in counts.items():
+        width = round(100 * count / total, 2)
+        found.append(Segment(name, round(start, 2), width))
+        start += width
+    return [segment for segment in found if segment.width]
+
+
+def _read(site: Site, plan: str | None) -> Coverage:
+    return coverage(site.store, site.settings.queries / "pages" / "coverage", plan)
+
+
+def _shown(found: Coverage, gap: Gap, lang: str) -> Shown:
+    where: list[tuple[str, str, tuple[Passage, ...]]]
+    if gap.target in NOUNS:
+        where = [(found.names[i.named].of(lang), i.named, i.passages) for i in element_items(gap)]
+        where = list({(name, places(passages)): (name, iri, passages) for name, iri, passages in where}.values())
+    else:
+        where = [("", item.element, item.proof or item.passages) for item in gap.items]
+    asked = [found.requirements[iri] for iri in gap.requirements]
+    return Shown(
+        labels(found, gap).of(lang),
+        tuple(name for name in LEVEL_WORDS if any(item.level == name for item in gap.items)),
+        share(gap).of(lang),
+        tuple(where),
+        because(found, gap, lang),
+        tuple(r.why.of(lang) for r in asked) if gap.list in ("indispensable", "recommended") else (),
+    )
