@@ -312,7 +312,8 @@ def test_what_a_person_writes_never_reaches_the_query(world: Store, questions: d
 GOOD = """#+ title: 計画の取組 / Initiatives
 #+ summary: 計画の取組 / Initiatives of a plan
 #+ param plan: plan, dropped | 計画 / plan
-#+ negative: none
+#+ negative: closed cf-initiative-list
+#+ rests plan: cf-initiative-list
 #+ view: table
 #+ column plan: 計画 / plan
 #+ column initiative: 取組 / initiative
@@ -359,7 +360,7 @@ def test_the_lint_refuses(tmp_path: Path, old: str, new: str, problem: str) -> N
 
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
-    [("#+ negative: none", "#+ negativ: none", "negative"), ("#+ view: table", "#+ view: cube", "three-lists"), ("#+ title: 計画の取組 / Initiatives\n", "", "title"),
+    [("#+ negative: closed", "#+ negativ: closed", "negative"), ("#+ view: table", "#+ view: cube", "three-lists"), ("#+ title: 計画の取組 / Initiatives\n", "", "title"),
      ("plan, dropped | 計画 / plan", "計画 / plan", "required|sample|dropped"), ("#+ view: table", "#+ view: three-lists", "group")],
 )  # fmt: skip
 def test_a_wrong_header_is_refused_with_file_and_line(tmp_path: Path, old: str, new: str, problem: str) -> None:

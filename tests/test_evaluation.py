@@ -117,3 +117,45 @@ def test_parts_of_a_part_may_not_exceed_it(world: Settings) -> None:
         world, old, "by-outcome: {abolished: 2082, kept: {value: 63, parts: {by-seal-kind: {private-seal: 64}}}}"
     )
     assert any("more than its total 63" in f.text_en for f in found)
+
+
+def test_goals_of_another_document_are_elements_of_that_document(graph: store.Store) -> None:
+    rows = graph.select(
+        f"SELECT ?g ?plan {{ {PLAN} dcterms:references ?plan . ?g a jdx:Goal ; jdx:inPlan ?plan ; jdx:evidence ?e }}"
+    ).rows
+    assert [(str(g).removeprefix(BASE), str(plan).removeprefix(BASE)) for g, plan in rows] == [
+        ("id/plan/soumu/jichitai-dx/1.0/g/1", "id/plan/soumu/jichitai-dx/1.0")
+    ]
+
+
+def test_national_support_stands_below_its_item_with_the_ministry(graph: store.Store) -> None:
+    rows = cells(
+        graph,
+        "SELECT ?support ?item ?ministry { ?support a jdx:NationalPolicyItem ; jdx:parentElement ?item ; jdx:responsibleUnit ?ministry }",
+    )
+    assert rows == [("i/1-04/n/1/n/1", "i/1-04/n/1", "id/nat/soumu")]
+
+
+OTHER = "- of: soumu/jichitai-dx/1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("  period: {from: 2021-01, to: 2026-03, at: 15}\n", ""),
+        ("  period: {from: 2021-01, to: later, at: 15}\n", "“later” is no month or day"),
+        ("  legal-basis:\n  - {law: 官民データ活用推進基本法 第9条, serves-as: prefectural-data-plan, at: 13}\n", ""),
+        (
+            "  legal-basis:\n  - {law: 官民データ活用推進基本法, serves-as: county-data-plan, at: 13}\n",
+            "county-data-plan",
+        ),
+        ("  departments: [デジタル推進科]\n", "デジタル推進科"),
+        (
+            "  coordinated:\n  - {plan: 第5次見本市総合計画, at: 14}\n  departments: [デジタル推進課]\n  partners: [見本大学]\n",
+            "",
+        ),
+    ],
+)
+def test_what_is_told_of_another_document_is_read_or_refused(world: Settings, more: str, what: str) -> None:
+    found = [f.sentence("en") for f in errors_after(world, OTHER, OTHER + more)]
+    assert any(what in sentence for sentence in found) if what else found == [], found

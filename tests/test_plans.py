@@ -232,3 +232,40 @@ def test_fujinomiya_every_number_of_the_table_of_seals(graph: store.Store, sourc
         if number in (454, 458):  # the totals 1,792 and 353 rest on the sentence above the table
             found = sorted([*found, max(printed)])
         assert found == printed, number
+
+
+def folded(text: str) -> str:
+    """NFKC without white space, and the divide spelt right: how titles of two tables are compared."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("デバインド", "デバイド")
+
+
+@pytest.mark.sources
+def test_fujinomiya_every_item_of_the_prefectural_outline(graph: store.Store, sources: Path) -> None:
+    """The list items of lines 260-264 and 269 are the directions of the prefecture's plan, each on its line."""
+    lines = source(sources, "fujinomiya-dx-plan.txt")
+    printed = {(n, folded(item)) for n in (*range(260, 265), 269) for item in re.findall(r"<li>(.*?)</li>", lines[n])}
+    rows = graph.select(
+        "SELECT ?title ?a { ?g a jdx:Goal ; jdx:inPlan <https://w3id.org/jichitai-dx/id/plan/220001/fujinokuni-dx/2022> ; "
+        "dcterms:type c:el-direction ; dcterms:title ?title ; jdx:evidence ?e . ?e jdx:lineStart ?a FILTER(LANG(?title) = 'ja') }"
+    )
+    assert {(int(str(r["a"])), folded(str(r["title"]))) for r in rows} == printed
+    assert len(printed) == 30
+
+
+@pytest.mark.sources
+def test_fujinomiya_every_ministry_of_the_national_support(graph: store.Store, sources: Path) -> None:
+    """Each 【…】 of the table names the ministries of one support measure; 関係府省 names none."""
+    lines = source(sources, "fujinomiya-dx-plan.txt")
+    printed = sorted(
+        (n, name)
+        for n in (*range(189, 195), 199, 200)
+        for bracket in re.findall(r"【(.*?)】", lines[n])
+        for name in re.sub(r"</?b>|\s", "", bracket).split("・")
+        if name != "関係府省"
+    )
+    rows = graph.select(
+        "SELECT ?n ?name ?a { ?n a jdx:NationalPolicyItem ; jdx:responsibleUnit ?body ; jdx:evidence ?e . ?e jdx:lineStart ?a . "
+        f"FILTER(STRSTARTS(STR(?n), 'https://w3id.org/jichitai-dx/id/plan/{FUJINOMIYA}/n/')) "
+        "?body rdfs:label ?name FILTER(LANG(?name) = 'ja') }"
+    )
+    assert sorted((int(str(r["a"])), str(r["name"])) for r in rows) == printed

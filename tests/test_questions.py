@@ -19,7 +19,7 @@ from rdflib.term import Node
 from keikaku import store
 from keikaku.ask import Answer, Question, ask, library
 from keikaku.ask.answer import joined, number_of
-from keikaku.ask.bind import bind, lint, sample
+from keikaku.ask.bind import bind, lint, sample, unfounded
 from keikaku.namespaces import BASE
 from keikaku.settings import Settings
 from keikaku.store import Store
@@ -118,6 +118,7 @@ def matches(answer: Answer, row: tuple[Node | None, ...], wanted: dict[str, Any]
 @pytest.mark.parametrize("question", LIBRARY.values(), ids=lambda q: q.id)
 def test_a_question_is_sound(question: Question) -> None:
     assert lint(question) == []
+    assert unfounded(question) == []
     assert question.title.ja != question.title.en
     assert question.summary.ja != question.summary.en
     assert all(c.label.ja and c.label.en for c in question.columns)

@@ -8,14 +8,11 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from rdflib import Graph, URIRef
 
 from keikaku import store
@@ -25,6 +22,7 @@ from keikaku.serve import Limits, make_app, run
 from keikaku.serve.limits import read_limits
 from keikaku.serve.negotiate import choose
 from keikaku.settings import Settings
+from serving import served
 
 PLAN = "/id/plan/990019/dx/2023"
 KPI = f"{PLAN}/i/1-03/k/1"
@@ -38,24 +36,6 @@ RDF = {
     "application/n-triples": "nt",
     "application/rdf+xml": "xml",
 }
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[httpx.Client]:
-    """A client of the application behind a real server on a free port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as made:
-            yield made
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from keikaku.ground import (
     neighbourhood,
     plain_graph,
 )
-from keikaku.namespaces import BASE, DCTERMS, GRAPH, PROV, RDF, XSD
+from keikaku.namespaces import BASE, DCTERMS, GRAPH, LICENCE, PROV, RDF, XSD
 from keikaku.read.documents import SourceDocument, load_documents, load_lock, lock_path
 from keikaku.read.files import ReadDocument, read_file
 from keikaku.read.problems import Problems
@@ -174,7 +174,7 @@ def meta_quads(parts: Iterable[Part]) -> list[Quad]:
             facts: list[tuple[Node, Node]] = [
                 (RDF.type, PROV.Entity),
                 (DCTERMS.identifier, Literal(f"sha256:{hashlib.sha256(data).hexdigest()}")),
-                (DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")),
+                (DCTERMS.license, URIRef(LICENCE)),
                 (DCTERMS.conformsTo, URIRef(BASE + "ont")),
                 (DCTERMS.extent, Literal(str(data.count(b"\n")), datatype=XSD.integer)),
             ]

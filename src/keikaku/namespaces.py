@@ -37,6 +37,9 @@ UNIT = Namespace("http://qudt.org/vocab/unit/")
 WD = Namespace("http://www.wikidata.org/entity/")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
+#: Under which everything that is built from the data may be used.
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
 #: Every prefix the project writes, in the order in which files and the editor show them.
 PREFIXES: dict[str, str] = {
     "jdx": str(JDX),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdflib import Literal, URIRef
@@ -11,6 +12,7 @@ from rdflib.term import Node
 
 from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.ask.question import LISTS, Column, Question
+from keikaku.ask.soundness import Soundness
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE
 
@@ -44,6 +46,7 @@ class Answer:
     names: Mapping[str, Text]
     passages: Mapping[str, Passage]
     note: Text
+    soundness: Soundness
     lang: str = "ja"
     dropped: tuple[str, ...] = field(default=())
 
@@ -114,6 +117,30 @@ class Answer:
 
         return pd.DataFrame(records(self, lang or self.lang), columns=list(flat_columns(self)))
 
+    def to_json(self) -> str:
+        """The whole answer in both languages; the same bytes as the command line and the web service give."""
+        from keikaku.ask.render import json_text  # noqa: PLC0415 - render imports this module
+
+        return json_text(self)
+
+    def to_csv(self, lang: str | None = None) -> str:
+        """All rows as csv (RFC 4180)."""
+        from keikaku.ask.render import csv_text  # noqa: PLC0415 - render imports this module
+
+        return csv_text(self, lang or self.lang)
+
+    def to_markdown(self, lang: str | None = None) -> str:
+        """The answer for a document."""
+        from keikaku.ask.render import markdown_text  # noqa: PLC0415 - render imports this module
+
+        return markdown_text(self, lang or self.lang)
+
+    def to_excel(self, path: str | Path, lang: str | None = None) -> None:
+        """Write a workbook: the rows, the evidence of each, what was asked and the licence."""
+        from keikaku.ask.sheet import workbook  # noqa: PLC0415 - a tenth of a second that only this needs
+
+        Path(path).write_bytes(workbook(self, lang or self.lang))
+
     def _repr_html_(self) -> str:
         from keikaku.ask.html import table  # noqa: PLC0415 - html imports this module
 
@@ -127,7 +154,7 @@ def flat_columns(answer: Answer) -> list[str]:
         found.append(column.name)
         if column.is_evidence or any(isinstance(row[number], URIRef) for row in answer.rows):
             found.append(f"{column.name}_iri")
-    return found
+    return [*found, "soundness", "soundness_why"]
 
 
 def joined(term: Node | None) -> list[str]:

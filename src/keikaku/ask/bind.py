@@ -14,12 +14,22 @@ from rdflib import URIRef, Variable
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Literal, Node
+from rdflib.util import from_n3
 
-from keikaku.ask.question import RULE, Parameter, Question
+from keikaku.ask.question import DENYING, RULE, Parameter, Question
 from keikaku.errors import ParameterError, QueryError
+from keikaku.namespaces import JDX, PREFIXES, PROV, SKOS
 from keikaku.store import nt
 
 _NEGATIONS = ("MinusGraphPattern", "Builtin_NOTEXISTS", "Builtin_EXISTS")
+#: Properties that say how our records hang together, wholly known to the build: to negate them says nothing about a plan.
+_STRUCTURE = {PROV.wasDerivedFrom, JDX.componentOf, SKOS.broader}
+
+
+#: One term of a VALUES line: an IRI, a prefixed name, a literal with language or datatype, a number.
+_TERM = re.compile(r'<[^>]*>|"[^"]*"(?:@[\w-]+|\^\^<[^>]*>)?|[^\s"<>]+')
+#: Texts of questions that passed; reading one takes as long as answering it.
+_CHECKED: set[str] = set()
 
 
 def bind(question: Question, terms: Mapping[str, Sequence[Node]]) -> str:
@@ -54,6 +64,18 @@ def sample(question: Question, parameter: Parameter) -> str:
     return found["sample"].strip() if found else ""
 
 
+def sample_terms(question: Question, parameter: Parameter) -> tuple[Node, ...]:
+    """The sample that stands in the file, as terms."""
+    prefixes = dict(re.findall(r"^PREFIX (\w*): <([^>]*)>", question.text, re.MULTILINE))
+    found: list[Node] = []
+    for word in _TERM.findall(sample(question, parameter)):
+        prefix, colon, local = word.partition(":")
+        named = colon and word[0] not in '<"' and prefix in prefixes
+        term = URIRef(prefixes[prefix] + local) if named else from_n3(word)
+        found += [term] if isinstance(term, URIRef | Literal) else []
+    return tuple(found)
+
+
 def lint(question: Question) -> list[str]:
     """What is wrong with a question file, as sentences; empty when nothing is.
 
@@ -84,16 +106,102 @@ def lint(question: Question) -> list[str]:
     problems += [
         f"{part.name} stands over a path that repeats, which takes quadratic time" for part in _bad_negations(query)
     ]
-    if question.view == "three-lists" and question.negative != "closed":
-        problems.append("three lists need “negative: closed ASPECT…”")
     return problems
 
 
 def check(question: Question) -> None:
-    """Refuse a question that the lint finds fault with. Raises QueryError with the first fault."""
-    problems = lint(question)
+    """Refuse a question of the library that cannot be trusted. Raises QueryError with the first fault of `lint` or `unfounded`."""
+    if question.text in _CHECKED:
+        return
+    problems = [*lint(question), *unfounded(question)]
     if problems:
         raise QueryError(problems[0], rule=RULE, place=question.place)
+    _CHECKED.add(question.text)
+
+
+def unfounded(question: Question) -> list[str]:
+    """Where a question denies or counts without saying what this rests on, as sentences; empty when nowhere.
+
+    Tokens that deny, negated patterns and counts need `negative: closed` and a line `rests`, so that no list of those that lack
+    something can stand on silence (architecture §6). Tables that count what is recorded, on pages, are not asked this.
+    """
+    return list(_unfounded(question, parseQuery(question.text)[1]))
+
+
+def _unfounded(question: Question, query: Any) -> Iterator[str]:
+    by_row = question.negative == "closed"
+    if question.view == "three-lists" and not by_row:
+        yield "three lists need “negative: closed ASPECT…”"
+    if by_row and not question.rests:
+        yield "“negative: closed” needs a line “rests COLUMN: ASPECT…” that says which rows deny or count"
+    if question.rests and not by_row:
+        yield f"“rests” needs “negative: closed ASPECT…”, not “{question.negative}”"
+    unheard = {aspect for rest in question.rests for aspect in rest.aspects} - set(question.aspects)
+    if unheard:
+        yield f"“negative: closed” leaves out {', '.join(sorted(unheard))}, on which rows rest"
+    if question.negative == "reference":
+        return
+    everywhere = any(not rest.where for rest in question.rests)
+    denied = {condition for rest in question.rests for condition in rest.where}
+    for column in question.columns:
+        for token in DENYING:
+            if token in column.words and not everywhere and (column.name, token) not in denied:
+                yield f"rows with {column.name}={token} deny, but no line “rests … {column.name}={token}: ASPECT…” says on what"
+    if not by_row and any(_denies(node) for node in _walk(query["where"])):
+        yield "the query negates a pattern, but “negative: none” says that it never denies"
+    if not everywhere:
+        for shown in _walk_list(query, "projection"):
+            if "evar" in shown and any(_is_count(node) for node in _plain_parts(shown["expr"])):
+                yield f"the column {shown['evar']} counts or sums, which needs a line “rests COLUMN: ASPECT…” for every row"
+
+
+def _denies(node: Any) -> bool:
+    """Whether this part of a query negates a pattern about what plans say (not only about how records hang together).
+
+    MINUS, NOT EXISTS, a filter on what is not bound, and EXISTS as a value (its "false" denies); FILTER EXISTS only selects.
+    """
+    if not isinstance(node, CompValue):
+        return False
+    if node.name == "Filter":
+        return any(isinstance(n, CompValue) and n.name == "UnaryNot" and _tests_bound(n) for n in _walk(node["expr"]))
+    if node.name == "Bind":
+        return any(isinstance(inner, CompValue) and inner.name == "Builtin_EXISTS" for inner in _walk(node["expr"]))
+    if node.name not in ("MinusGraphPattern", "Builtin_NOTEXISTS"):
+        return False
+    blocks = [inner for inner in _walk(node) if isinstance(inner, CompValue) and inner.name == "TriplesBlock"]
+    used = {term for block in blocks for term in _predicates(block)}
+    return not used or not used <= _STRUCTURE
+
+
+def _tests_bound(node: Any) -> bool:
+    return any(isinstance(inner, CompValue) and inner.name == "Builtin_BOUND" for inner in _walk(node))
+
+
+def _predicates(block: Any) -> Iterator[URIRef | str]:
+    """The properties of a block of triples, paths and classes included, as IRIs."""
+    for term in _walk(block["triples"]):
+        if isinstance(term, CompValue) and term.name == "pname":
+            prefix, local = str(term.get("prefix") or ""), str(term.get("localname") or "")
+            namespace = PREFIXES.get(prefix)
+            yield URIRef(f"{namespace}{local}") if namespace else f"{prefix}:{local}"
+        elif isinstance(term, URIRef):
+            yield term
+
+
+def _is_count(node: Any) -> bool:
+    return isinstance(node, CompValue) and node.name in ("Aggregate_Count", "Aggregate_Sum", "Aggregate_Avg")
+
+
+def _plain_parts(expression: Any) -> Iterator[Any]:
+    """The nodes of an expression, without the conditions of IF: there a count only chooses a word."""
+    yield expression
+    if isinstance(expression, CompValue):
+        for key, value in expression.items():
+            if not (expression.name == "Builtin_IF" and key == "arg1"):
+                yield from _plain_parts(value)
+    elif not isinstance(expression, str | bytes) and hasattr(expression, "__iter__"):
+        for value in expression:
+            yield from _plain_parts(value)
 
 
 def _walk_list(query: Any, key: str) -> list[CompValue]:

@@ -8,10 +8,11 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku.ask.answer import Answer, Row, joined
-from keikaku.ask.bind import bind
+from keikaku.ask.bind import bind, check, sample_terms
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.names import Source, names
 from keikaku.ask.question import Question
+from keikaku.ask.soundness import judge
 from keikaku.ask.terms import terms_for
 from keikaku.ask.words import Text
 from keikaku.namespaces import C
@@ -19,7 +20,7 @@ from keikaku.namespaces import C
 #: What a negative answer of a question rests on, by the header's word.
 NOTES = {
     "none": Text(
-        "この表は記載されていることだけを示します。載っていないことは「無い」ことを意味しません。",
+        "この表は記載されていることだけを示します。載っていないことは、それだけでは「無い」ことを意味しません。",
         "This table shows what is stated. What it does not show is not thereby absent.",
     ),
     "closed": Text(
@@ -37,19 +38,23 @@ NOTES = {
 def ask(source: Source, question: Question, given: Mapping[str, object] | None = None, lang: str = "ja") -> Answer:
     """Answer a question with what a person wrote for its parameters.
 
-    Raises ParameterError for a wrong or missing value, QueryError when the query itself cannot be answered.
+    Raises ParameterError for a wrong or missing value, QueryError when the query cannot be answered, or denies without saying on what.
     """
+    check(question)
     terms = terms_for(source, question, given or {})
     solutions = source.select(bind(question, terms), place=question.place)
     rows = _tidy(question, solutions.rows)
     dropped = tuple(p.name for p in question.parameters if p.left_out == "dropped" and p.name not in terms)
+    parameters = _parameters(question, terms, dropped)
+    judged = judge(source, question, rows, parameters)
     return Answer(
         question=question,
-        parameters=_parameters(question, terms, rows, dropped),
+        parameters=parameters,
         rows=rows,
-        names=names(source, _things(question, rows, terms)),
+        names=names(source, _things(question, rows, parameters) | set(judged.reach.things if judged.reach else ())),
         passages=passages(source, _evidence(question, rows)),
         note=_note(source, question),
+        soundness=judged,
         lang=lang,
         dropped=dropped,
     )
@@ -67,19 +72,14 @@ def _tidy(question: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 
 def _parameters(
-    question: Question, terms: Mapping[str, tuple[Node, ...]], rows: tuple[Row, ...], dropped: tuple[str, ...]
+    question: Question, terms: Mapping[str, tuple[Node, ...]], dropped: tuple[str, ...]
 ) -> dict[str, tuple[Node, ...]]:
-    """The terms asked with; a sample left standing is read from the rows, since every parameter is projected."""
-    columns = [column.name for column in question.columns]
-    found: dict[str, tuple[Node, ...]] = {}
-    for parameter in question.parameters:
-        if parameter.name in terms:
-            found[parameter.name] = terms[parameter.name]
-        elif parameter.name not in dropped:
-            position = columns.index(parameter.name)
-            seen = {term for row in rows if (term := row[position]) is not None}
-            found[parameter.name] = tuple(sorted(seen, key=str))
-    return found
+    """The terms asked with: those given, else the sample of the file; nothing for a parameter that was dropped."""
+    return {
+        p.name: terms[p.name] if p.name in terms else sample_terms(question, p)
+        for p in question.parameters
+        if p.name not in dropped
+    }
 
 
 def _things(question: Question, rows: tuple[Row, ...], terms: Mapping[str, tuple[Node, ...]]) -> set[str]:

@@ -10,7 +10,8 @@ from rdflib.term import Node
 from keikaku.ask.answer import Answer, Row
 from keikaku.ask.evidence import in_order, split
 from keikaku.ask.question import Column
-from keikaku.ask.render import asked, evidence_text, heading, shown_columns
+from keikaku.ask.render import asked, evidence_text, heading, mark_text, remarks, shown_columns
+from keikaku.ask.soundness import Mark
 from keikaku.ask.terminal import shorten
 
 
@@ -27,17 +28,21 @@ def table(answer: Answer) -> str:
         parts += [f"<h5>{escape(heading(group.label, group.count, group.of, lang))}</h5>", _rows(answer, rows, lang)]
         if left:
             parts.append(f"<div>…ほか {left:,} 団体</div>" if lang == "ja" else f"<div>…and {left:,} more</div>")
-    parts.append(f"<p><small>{escape(answer.note.of(lang))}</small></p>")
+    parts += [f"<p><small>{escape(remark.of(lang))}</small></p>" for remark in remarks(answer)]
     return "".join(parts)
 
 
 def _rows(answer: Answer, rows: tuple[int, ...], lang: str) -> str:
     columns = shown_columns(answer)
-    head = "".join(f"<th>{escape(column.label.of(lang))}</th>" for column in columns)
+    marked = answer.soundness.mark is not Mark.SOUND
+    labels = [column.label.of(lang) for column in columns]
+    labels += ["確かさ" if lang == "ja" else "soundness"] if marked else []
+    head = "".join(f"<th>{escape(label)}</th>" for label in labels)
     body = []
     for number in rows:
         row = answer.rows[number]
-        cells = (_cell(answer, column, row[answer.columns.index(column)], row, lang) for column in columns)
+        cells = [_cell(answer, column, row[answer.columns.index(column)], row, lang) for column in columns]
+        cells += [escape(mark_text(answer, number, lang))] if marked else []
         body.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
 

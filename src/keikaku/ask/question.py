@@ -11,12 +11,31 @@ from keikaku.ask.words import Text, both, did_you_mean, nearest
 from keikaku.errors import ParameterError, Place, QueryError, shown_path
 
 #: Keys a header line may begin with.
-KEYS = ("title", "summary", "param", "negative", "column", "word", "view", "group", "subject", "hide", "dataset")
+KEYS = (
+    "title",
+    "summary",
+    "param",
+    "negative",
+    "rests",
+    "covers",
+    "column",
+    "word",
+    "view",
+    "group",
+    "subject",
+    "hide",
+    "dataset",
+)
 #: What a negative answer may rest on.
 NEGATIVES = ("none", "closed", "reference")
 VIEWS = ("table", "three-lists")
 #: The three lists, in the order in which they are always shown (architecture §6).
 LISTS = ("lacking", "unknown", "has")
+#: Tokens of an answer that claims nothing, and tokens that deny: a row with one of these must say what it rests on.
+UNKNOWN = ("unknown", "no-plan")
+DENYING = ("lacking", "none", "no", "absent")
+#: Of what a list may be said to be all there is.
+COVERED = ("plan", "casebook")
 RULE = "docs/questions.md"
 
 _CONTINUED = re.compile(r"^#\+ {2,}(?P<value>\S.*)$")
@@ -50,10 +69,23 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """What rows rest on that deny or count: the thing in `column` must be closed for `aspects`.
+
+    Only rows with these tokens in these columns are meant (`where`; "" is an empty cell); without any, every row.
+    """
+
+    column: str
+    where: tuple[tuple[str, str], ...]
+    aspects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Question:
     """One question of the library.
 
-    `group` and `subject` name columns and are set for the view three-lists only. `hidden` are columns that people are not
+    `rests` say which rows deny or count, and on what; `covers` are the aspects that make the list all there is, of each plan or
+    casebook (`covered`). `group` and `subject` name columns and are set for the view three-lists only. `hidden` are columns that people are not
     shown: IRIs of things without a name, such as single values.
     """
 
@@ -64,6 +96,9 @@ class Question:
     columns: tuple[Column, ...]
     negative: str
     aspects: tuple[str, ...]
+    rests: tuple[Rest, ...]
+    covers: tuple[str, ...]
+    covered: str
     view: str
     group: str
     subject: str
@@ -96,7 +131,7 @@ def read(path: Path, root: Path) -> Question:
     text = path.read_text(encoding="utf-8")
     shown = shown_path(path, root)
     lines = _header(text, shown)
-    one = {key: value for key, _, value, _ in lines if key not in ("param", "column", "word")}
+    one = {key: value for key, _, value, _ in lines if key not in ("param", "column", "word", "rests")}
     for key in ("title", "summary", "negative", "view"):
         if key not in one:
             raise QueryError(f"the header has no “{key}”", do=f"Add: #+ {key}: …", rule=RULE, place=Place(shown, 1))
@@ -121,6 +156,9 @@ def read(path: Path, root: Path) -> Question:
         columns=columns,
         negative=negative,
         aspects=tuple(aspects),
+        rests=tuple(_rest(names, value, shown, line) for key, names, value, line in lines if key == "rests"),
+        covers=tuple(one.get("covers", "").split()),
+        covered=next((names[0] for key, names, _, _ in lines if key == "covers" and names), COVERED[0]),
         view=one["view"],
         group=one.get("group", ""),
         subject=one.get("subject", ""),
@@ -128,6 +166,7 @@ def read(path: Path, root: Path) -> Question:
         text=text,
         place=Place(shown, 1),
     )
+    _check_columns(question)
     if question.view == "three-lists":
         _check_lists(question)
     return question
@@ -201,6 +240,31 @@ def _parameter(names: list[str], value: str, shown: str, line: int) -> Parameter
             place=Place(shown, line),
         )
     return Parameter(names[0], kind.strip(), left, both(label))
+
+
+def _rest(names: list[str], value: str, shown: str, line: int) -> Rest:
+    """Read `#+ rests plan answer=lacking: cf-initiative-themes`."""
+    aspects = tuple(value.split())
+    where = tuple((name, token) for name, _, token in (word.partition("=") for word in names[1:]))
+    if not names or "=" in names[0] or not aspects or any("=" not in word for word in names[1:]):
+        raise QueryError(
+            "the header line does not say which column rests on which aspects",
+            do="Write: #+ rests COLUMN [COLUMN=TOKEN …]: cf-ASPECT …",
+            rule=RULE,
+            place=Place(shown, line),
+        )
+    return Rest(names[0], where, aspects)
+
+
+def _check_columns(question: Question) -> None:
+    """The lines about soundness name columns of the question, and what a list may be all of."""
+    known = [column.name for column in question.columns]
+    for rest in question.rests:
+        for name in (rest.column, *(name for name, _ in rest.where)):
+            if name not in known:
+                hint = did_you_mean(name, known) or f"It has: {', '.join(known)}"
+                raise QueryError(f"“rests” names no column: {name}", do=hint, rule=RULE, place=question.place)
+    _one_of("covers", question.covered, COVERED, question.place.file)
 
 
 def _one_of(key: str, value: str, known: tuple[str, ...], shown: str) -> None:

@@ -11,6 +11,7 @@ from keikaku.ask.answer import Answer, Row, flat_columns, joined, number_of
 from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
 from keikaku.ask.question import Column
+from keikaku.ask.soundness import MARKS, REASONS, Judged, Reach
 from keikaku.ask.words import Text
 
 FORMATS = ("table", "csv", "tsv", "json", "md")
@@ -19,14 +20,14 @@ FORMATS = ("table", "csv", "tsv", "json", "md")
 def records(answer: Answer, lang: str) -> Iterator[list[Flat]]:
     """Rows for csv and data frames, in the order of `flat_columns`."""
     with_iri = set(flat_columns(answer))
-    for row in answer.rows:
+    for row, judged in zip(answer.rows, answer.soundness.rows, strict=True):
         cells: list[Flat] = []
         for column, term in zip(answer.columns, row, strict=True):
-            cells.append(_flat(answer, column, term, row, lang))
+            cells.append(flat_cell(answer, column, term, row, lang))
             if f"{column.name}_iri" in with_iri:
                 iri = term is not None and (isinstance(term, URIRef) or column.is_evidence)
                 cells.append(str(term) if iri else "")
-        yield cells
+        yield [*cells, judged.mark.token, " ".join((*judged.reasons, *judged.aspects))]
 
 
 def csv_text(answer: Answer, lang: str) -> str:
@@ -49,6 +50,7 @@ def json_value(answer: Answer) -> dict[str, object]:
         },
         "negative": answer.question.negative,
         "note": _both(answer.note),
+        "soundness": _soundness(answer),
         "columns": [{"name": column.name, **_both(column.label)} for column in answer.columns],
         "rows": [
             {
@@ -56,9 +58,12 @@ def json_value(answer: Answer) -> dict[str, object]:
                 for column, term in zip(answer.columns, row, strict=True)
                 if term is not None
             }
-            for row in answer.rows
+            | {"soundness": _judged(judged)}
+            for row, judged in zip(answer.rows, answer.soundness.rows, strict=True)
         ],
     }
+    if answer.soundness.reach:
+        value["reach"] = _reach(answer, answer.soundness.reach)
     if answer.question.view == "three-lists":
         value["lists"] = [
             {"list": group.token, **_both(group.label), "count": group.count, "of": group.of, "rows": list(group.rows)}
@@ -82,7 +87,7 @@ def markdown_text(answer: Answer, lang: str) -> str:
     def table(rows: tuple[int, ...]) -> str:
         chosen = [answer.rows[number] for number in rows]
         return to_markdown(
-            header, ([_flat(answer, answer.columns[p], row[p], row, lang) for p in positions] for row in chosen)
+            header, ([flat_cell(answer, answer.columns[p], row[p], row, lang) for p in positions] for row in chosen)
         )
 
     groups = answer.groups()
@@ -91,8 +96,14 @@ def markdown_text(answer: Answer, lang: str) -> str:
             lines += [f"### {heading(group.label, group.count, group.of, lang)}\n", table(group.rows)]
     else:
         lines.append(table(tuple(range(len(answer.rows)))))
-    lines.append(answer.note.of(lang))
+    lines.append("\n\n".join(text.of(lang) for text in remarks(answer)))
     return "\n".join(lines) + "\n"
+
+
+def remarks(answer: Answer) -> list[Text]:
+    """What stands below an answer everywhere: how sound it is, what it is all of, and what a "no" rests on."""
+    reach = answer.soundness.reach
+    return [answer.soundness.sentence(), *([_reach_text(answer, reach)] if reach else []), answer.note]
 
 
 def asked(answer: Answer, lang: str) -> list[str]:
@@ -126,7 +137,56 @@ def evidence_text(passage: Passage, things: list[str], lang: str, *, within: boo
     return (passage.within(lang) if within else passage.shown(lang)) + (f" [{', '.join(printed)}]" if printed else "")
 
 
-def _flat(answer: Answer, column: Column, term: Node | None, row: Row, lang: str) -> Flat:
+def mark_text(answer: Answer, number: int, lang: str) -> str:
+    """The mark of one row with its reasons, for people."""
+    judged = answer.soundness.rows[number]
+    why = ("、" if lang == "ja" else "; ").join(REASONS[reason].of(lang) for reason in judged.reasons)
+    label = MARKS[judged.mark].of(lang)
+    return f"{label}（{why}）" if lang == "ja" else f"{label} ({why})"
+
+
+def _soundness(answer: Answer) -> dict[str, object]:
+    counts = {mark.token: count for mark, count in answer.soundness.counts().items()}
+    return {"mark": answer.soundness.mark.token, "rows": counts, **_both(answer.soundness.sentence())}
+
+
+def _judged(judged: Judged) -> dict[str, object]:
+    value: dict[str, object] = {"mark": judged.mark.token, "why": list(judged.reasons)}
+    return value | {"aspects": list(judged.aspects)} if judged.aspects else value
+
+
+def _reach(answer: Answer, reach: Reach) -> dict[str, object]:
+    parts = {"closed": reach.closed, "text-only": reach.text_only, "open": reach.open}
+    named = {token: [{"iri": iri, **_both(answer.names[iri])} for iri in iris] for token, iris in parts.items()}
+    return {"aspects": list(reach.aspects), **named}
+
+
+def _reach_text(answer: Answer, reach: Reach) -> Text:
+    """For which plans the list is all there is, for which only as far as the text goes, and for which there may be more."""
+    words = (
+        (reach.closed, "これで全部: {}", "all there is for: {}"),
+        (reach.text_only, "受領した本文の範囲で全部: {}", "all in the received text of: {}"),
+        (reach.open, "ほかにもあり得る: {}", "there may be more for: {}"),
+    )
+    ja = [ja.format(_several(answer, iris, "ja")) for iris, ja, _ in words if iris]
+    en = [en.format(_several(answer, iris, "en")) for iris, _, en in words if iris]
+    return Text(
+        f"一覧の及ぶ範囲 — {'。'.join(ja) or '収録した計画はない'}。収録していない計画については何も言えません。",
+        f"Reach of the list — {'; '.join(en) or 'no plan recorded'}. Nothing is said about plans that are not recorded.",
+    )
+
+
+def _several(answer: Answer, iris: tuple[str, ...], lang: str, most: int = 6) -> str:
+    """The names of things; beyond the first few only how many more."""
+    shown = ("、" if lang == "ja" else ", ").join(answer.names[iri].of(lang) for iri in iris[:most])
+    more = len(iris) - most
+    if more <= 0:
+        return shown
+    return f"{shown}ほか{more:,}件" if lang == "ja" else f"{shown} and {more:,} more"
+
+
+def flat_cell(answer: Answer, column: Column, term: Node | None, row: Row, lang: str) -> Flat:
+    """One cell for a flat table: a number as a number, evidence as places, everything else as people read it."""
     number = number_of(term)
     if number is not None:
         return number

@@ -11,7 +11,8 @@ from rich.text import Text as Styled
 from keikaku.ask.answer import Answer, Group, Row
 from keikaku.ask.evidence import in_order, split
 from keikaku.ask.question import Column
-from keikaku.ask.render import asked, evidence_text, heading, shown_columns
+from keikaku.ask.render import asked, evidence_text, heading, mark_text, remarks, shown_columns
+from keikaku.ask.soundness import Mark
 
 #: Rows of the unknown list that are shown when there is nothing to say about them but their reason.
 FIRST = 5
@@ -31,7 +32,8 @@ def show(answer: Answer, console: Console, lang: str) -> None:
             console.print("  (該当する行はありません)" if lang == "ja" else "  (no rows)")
     for group in groups:
         _list(answer, group, console, lang)
-    console.print(Styled(answer.note.of(lang), style="dim"))
+    for remark in remarks(answer):
+        console.print(Styled(remark.of(lang), style="dim"))
 
 
 def shorten(answer: Answer, rows: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
@@ -60,6 +62,9 @@ def _table(answer: Answer, rows: tuple[int, ...], lang: str) -> Table:
     columns = [c for c in shown_columns(answer) if _used(answer, c, rows)]
     for column in columns:
         table.add_column(column.label.of(lang), overflow="fold")
+    marked = answer.soundness.mark is not Mark.SOUND
+    if marked:
+        table.add_column("確かさ" if lang == "ja" else "soundness", overflow="fold")
     positions = [answer.columns.index(column) for column in columns]
     for number in rows:
         row = answer.rows[number]
@@ -70,6 +75,8 @@ def _table(answer: Answer, rows: tuple[int, ...], lang: str) -> Table:
                 cells.append(_passages(answer, row, term, lang))
             else:
                 cells.append(answer.text(column, term, lang))
+        if marked:
+            cells.append(mark_text(answer, number, lang))
         table.add_row(*(Styled(cell) for cell in cells))
     return table
 

@@ -14,16 +14,21 @@ from keikaku.ask.question import Parameter, Question
 from keikaku.ask.times import read_date, read_fiscal_year
 from keikaku.ask.words import fold, nearest
 from keikaku.errors import ParameterError
-from keikaku.namespaces import BASE, FY, ID, IND, JDX, TH, XSD, C, expand, shorten
+from keikaku.namespaces import BASE, ELI, FY, ID, IND, JDX, ORG, TH, XSD, C, expand, shorten
 
 #: Levels from which a measure counts, as the weakest level that counts (ontology §10). "measure" takes the first three.
 LEVELS = {"measure": C["lv-action"], "initiative": C["lv-initiative"]}
 
-#: Kind → (class whose members are meant, namespace in which a slug is looked up).
-CLASSES: Mapping[str, tuple[URIRef, str]] = {
-    "theme": (JDX.PolicyTheme, str(TH)),
-    "indicator": (JDX.IndicatorConcept, str(IND)),
-    "plan": (JDX.Plan, str(ID) + "plan/"),
+#: Kind → (classes whose members are meant, namespace in which a slug is looked up).
+CLASSES: Mapping[str, tuple[tuple[URIRef, ...], str]] = {
+    "theme": ((JDX.PolicyTheme,), str(TH)),
+    "indicator": ((JDX.IndicatorConcept,), str(IND)),
+    "plan": ((JDX.Plan,), str(ID) + "plan/"),
+    "law": ((ELI.LegalResource, ELI.LegalResourceSubdivision), str(ID) + "law/"),
+    "department": ((ORG.OrganizationalUnit,), str(ID) + "unit/"),
+    "body": ((JDX.GovernanceBody,), str(ID) + "body/"),
+    "instrument": ((JDX.PolicyInstrument,), str(ID) + "plan/"),
+    "case": ((JDX.PracticeCase,), str(ID) + "case/"),
 }
 #: Properties under which a thing may be asked for by name.
 _NAMES = "rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dcterms:title jdx:localGovernmentCode"
@@ -57,7 +62,7 @@ def term(source: Source, parameter: Parameter, text: str) -> Node:
     of_class = expand(parameter.kind)
     if of_class is None:
         raise ParameterError(f"the kind “{parameter.kind}” of {parameter.name} is unknown", do="See docs/questions.md")
-    return _member(source, parameter.kind, of_class, BASE, text)
+    return _member(source, parameter.kind, (of_class,), BASE, text)
 
 
 def level(_: Source, text: str) -> Node:
@@ -116,6 +121,11 @@ _WRITTEN: Mapping[str, str] = {
     "theme": "digital-divide, th:digital-divide, デジタルデバイド対策",
     "indicator": "open-dataset-count, ind:open-dataset-count",
     "plan": "221309/dx/2023, 浜松市DX推進計画",
+    "law": "428AC1000000103, 官民データ活用推進基本法, 官民データ活用推進基本法第9条",
+    "department": "221309/01, 情報政策課",
+    "body": "221309/01, DX推進本部",
+    "instrument": "soumu/jichitai-dx/1.0, DX推進ガイドライン",
+    "case": "soumu-dx-casebook-1.0/14",
     "level": "measure, initiative",
     "fiscal-year": "2024, FY2024, 令和6年度, R6",
     "date": "2024-03-31, 令和6年3月31日",
@@ -130,10 +140,15 @@ def describe(parameter: Parameter) -> str:
     return _WRITTEN.get(parameter.kind, f"IRI or name of a {parameter.kind}")
 
 
-def _member(source: Source, kind: str, of_class: URIRef, base: str, text: str) -> URIRef:
-    """A member of a class by IRI, CURIE, path below the base, slug, or any of its names."""
+def members(classes: Sequence[URIRef]) -> str:
+    """The pattern that binds ?thing to every member of one of these classes."""
+    return f"VALUES ?class {{ {' '.join(f'<{iri}>' for iri in classes)} }} ?thing a ?class ."
+
+
+def _member(source: Source, kind: str, classes: Sequence[URIRef], base: str, text: str) -> URIRef:
+    """A member of some classes by IRI, CURIE, path below the base, slug, or any of its names."""
     rows = source.select(
-        f"SELECT DISTINCT ?thing ?name WHERE {{ ?thing a <{of_class}> . OPTIONAL {{ VALUES ?naming {{ {_NAMES} }} ?thing ?naming ?name }} }}"
+        f"SELECT DISTINCT ?thing ?name WHERE {{ {members(classes)} OPTIONAL {{ VALUES ?naming {{ {_NAMES} }} ?thing ?naming ?name }} }}"
     )
     known: dict[str, URIRef] = {}
     by_name: dict[str, set[URIRef]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,10 +10,14 @@ import typer
 from keikaku.ask import Answer, Question, ask, choose, library, terminal
 from keikaku.ask.bind import sample
 from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
+from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import describe
 from keikaku.cli.app import Run, app, example, run_of
-from keikaku.cli.output import TableFormat, print_table, write
-from keikaku.errors import ParameterError
+from keikaku.cli.output import TableFormat, note, print_table, write
+from keikaku.errors import CannotRunError, ParameterError
+
+#: Endings of the files that an answer can be written to.
+FILES = (".csv", ".tsv", ".json", ".md", ".xlsx")
 
 
 @app.command(epilog=example("keikaku questions who-lacks"))
@@ -52,13 +57,38 @@ def ask_command(
         str, typer.Argument(metavar="ID", help="A question of `keikaku questions`, such as who-lacks or cq09.")
     ],
     form: TableFormat = "table",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write to a file; its name ends in .csv .tsv .json .md or .xlsx."
+        ),
+    ] = None,
 ) -> None:
     """Ask a question of the library. Its parameters are options: --theme X, --government X; several values mean any of them."""
     run = run_of(context)
     places = run.settings()
     chosen = choose(library(places.queries, places.root), question)
     given = given_parameters(chosen, context.args)
-    print_answer(ask(run.store(), chosen, given, run.lang), form, run)
+    if output is None:
+        print_answer(ask(run.store(), chosen, given, run.lang), form, run)
+        return
+    if output.suffix not in FILES:
+        raise ParameterError(f"“{output.name}” does not say which form", do=f"Let it end in {' '.join(FILES)}")
+    store = run.store()
+    answer = ask(store, chosen, given, run.lang)
+    try:
+        output.write_bytes(file_bytes(answer, output.suffix, run.lang, store.build_id))
+    except OSError as error:
+        raise CannotRunError(f"cannot write {output}: {error.strerror}") from error
+    note(f"{output}: {len(answer):,} 行" if run.lang == "ja" else f"{output}: {len(answer):,} rows")
+
+
+def file_bytes(answer: Answer, suffix: str, lang: str, build_id: str) -> bytes:
+    """An answer as a file of this kind."""
+    if suffix == ".xlsx":
+        return workbook(answer, lang, build_id)
+    texts = {".csv": csv_text, ".tsv": tsv_text, ".md": markdown_text}
+    return (texts[suffix](answer, lang) if suffix in texts else json_text(answer)).encode()
 
 
 def given_parameters(question: Question, words: list[str]) -> dict[str, list[str]]:

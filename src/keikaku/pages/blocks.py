@@ -15,6 +15,7 @@ from keikaku.ask.bind import bind
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.names import Source, names
 from keikaku.ask.question import read
+from keikaku.ask.soundness import Soundness
 from keikaku.ask.words import Text
 
 
@@ -49,7 +50,15 @@ def block(source: Source, question: Question, terms: Mapping[str, Sequence[Node]
     rows = tuple(
         tuple(None if number in cited and not split(cell) else cell for number, cell in enumerate(row)) for row in cut
     )
-    answer = Answer(question, {k: tuple(v) for k, v in terms.items()}, rows, names(source, things), found, Text("", ""))
+    answer = Answer(
+        question,
+        {k: tuple(v) for k, v in terms.items()},
+        rows,
+        names(source, things),
+        found,
+        Text("", ""),
+        Soundness(()),
+    )
     return Block(_name(question), answer, len(solutions.rows))
 
 

@@ -12,7 +12,7 @@ from keikaku.ask.answer import Group
 from keikaku.ask.bind import bind, sample
 from keikaku.ask.names import names
 from keikaku.ask.render import asked
-from keikaku.ask.terms import CLASSES, LEVELS, describe
+from keikaku.ask.terms import CLASSES, LEVELS, describe, members
 from keikaku.ask.words import Text
 from keikaku.errors import KeikakuError
 from keikaku.namespaces import expand
@@ -20,6 +20,8 @@ from keikaku.pages.lists import lists
 from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
 
+#: A list of more things than this is no help; then the form takes a name instead.
+MOST_CHOICES = 300
 #: Words for the two levels of an answer (architecture §6).
 _LEVEL_WORDS = {
     "measure": Text(
@@ -97,9 +99,13 @@ def _field(site: Site, parameter: Parameter, value: str, lang: str) -> Field:
         value = known.get(str(iri), value)
         return Field(parameter, value, tuple((word, words.of(lang)) for word, words in _LEVEL_WORDS.items()), "")
     if parameter.kind in CLASSES:
-        of_class, base = CLASSES[parameter.kind]
-        rows = site.store.select(f"SELECT DISTINCT ?thing WHERE {{ ?thing a <{of_class}> }} ORDER BY ?thing").rows
+        classes, base = CLASSES[parameter.kind]
+        rows = site.store.select(
+            f"SELECT DISTINCT ?thing WHERE {{ {members(classes)} }} ORDER BY ?thing LIMIT {MOST_CHOICES + 1}"
+        ).rows
         things = [str(row[0]) for row in rows if isinstance(row[0], URIRef)]
+        if len(things) > MOST_CHOICES:
+            return Field(parameter, value, (), describe(parameter))
         called = names(site.store, things)
         choices = sorted(
             ((thing.removeprefix(base), called[thing].of(lang)) for thing in things), key=lambda pair: pair[1]

@@ -16,7 +16,7 @@ from rdflib.term import Node
 from keikaku.ask import Answer, Column
 from keikaku.ask.answer import number_of
 from keikaku.ask.evidence import Passage, in_order, split
-from keikaku.ask.render import shown_columns
+from keikaku.ask.render import mark_text, remarks, shown_columns
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, FY, XSD, path_of, shorten
 from keikaku.pages.address import href, place_of
@@ -91,6 +91,8 @@ def environment() -> Environment:
         columns=columns,
         spans=spans,
         passages_of=passages_of,
+        remarks=remarks,
+        mark_text=mark_text,
         row_id=row_id,
         few=FEW_PASSAGES,
         numeric=numeric,

@@ -30,14 +30,14 @@ def evaluations(builder: Builder, tree: Mapping, above: Element) -> None:
         if subject is None:
             continue
         here = Element(subject, builder.at(mapping, above.ranges))
-        headings = _headings(builder, mapping, here)
+        found = headings(builder, mapping, here)
         for row in builder.mappings(mapping, "results", "evaluation result"):
             position += 1
-            _result(builder, row, position, here, headings)
+            _result(builder, row, position, here, found)
 
 
-def _headings(builder: Builder, mapping: Mapping, subject: Element) -> dict[str, URIRef]:
-    """The goals of the evaluated plan: folded number → IRI."""
+def headings(builder: Builder, mapping: Mapping, subject: Element) -> dict[str, URIRef]:
+    """The goals of another document as far as this text prints them: folded number → IRI."""
     found: dict[str, URIRef] = {}
     for position, goal in enumerate(builder.mappings(mapping, "goals", "goal"), 1):
         iri = numbered(builder, goal, "goal", f"{subject.iri}/g/")
@@ -46,6 +46,7 @@ def _headings(builder: Builder, mapping: Mapping, subject: Element) -> dict[str,
         ):
             continue
         builder.add(iri, JDX.inPlan, subject.iri, goal.place)
+        relations(builder, goal, iri)
         kind = builder.text(goal, "kind", required=True, kind="goal")
         if kind:
             builder.code(iri, DCTERMS.type, "el", kind)

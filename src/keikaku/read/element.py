@@ -107,8 +107,9 @@ def _sourced_relation(builder: Builder, item: Mapping, iri: URIRef, ranges: tupl
 
 
 def thing_of(builder: Builder, name: Text) -> URIRef | None:
-    """A path of this file (i/1-03, case/1), a government, or an organisation."""
+    """A path of this file (i/1-03, case/1), a plan or policy document by its name, a government, or an organisation."""
     if "/" in name.value or name.value == "plan":
         builder.paths.append((builder.target(name.value), name))
         return builder.target(name.value)
-    return builder.organisation(name)
+    documents = builder.context.registers.find_anywhere(builder.owners or (builder.owner,), "instruments", name.value)
+    return documents[0] if len(documents) == 1 else builder.organisation(name)

@@ -139,21 +139,16 @@ def actions(builder: Builder, owner: Mapping, above: Element) -> None:
 
 
 def national_items(builder: Builder, owner: Mapping, above: Element) -> None:
-    """Lines of national policy quoted by the plan. They belong to the national plan, if the page says which, not to this one."""
+    """Lines of national policy quoted by the plan. They belong to the national plan, if the page says which, not to this one.
+
+    What the nation does for an item (its support measures) stands below it, with the ministries that the page names.
+    """
+    below = above.iri.rsplit("/", 2)[-2] == "n"
     for position, mapping in enumerate(builder.mappings(owner, "national", "national item"), 1):
         iri = numbered(builder, mapping, "national item", f"{above.iri}/n/")
+        classes = (JDX.NationalPolicyItem,)
         here = (
-            element(
-                builder,
-                mapping,
-                iri,
-                (JDX.NationalPolicyItem,),
-                "national item",
-                position,
-                above,
-                parent=False,
-                in_plan=False,
-            )
+            element(builder, mapping, iri, classes, "national item", position, above, parent=below, in_plan=False)
             if iri
             else None
         )
@@ -164,6 +159,12 @@ def national_items(builder: Builder, owner: Mapping, above: Element) -> None:
             instrument = builder.registered("instruments", edition, ("national plan", "国の計画"), everywhere=True)
             if instrument is not None:
                 builder.add(iri, JDX.inPlan, instrument, edition.place)
-        if above.initiative is not None:
+        for name in builder.texts(mapping, "departments"):
+            body = builder.registered("bodies", name, ("national body", "国の機関"), everywhere=True)
+            if body is not None:
+                builder.add(iri, JDX.responsibleUnit, body, name.place)
+        if above.initiative is not None and not below:
             builder.add(above.initiative, JDX.respondsTo, iri, mapping.place)
+        relations(builder, mapping, iri)
         targets(builder, mapping, iri, Owner(JDX.TargetValue, ((JDX.refersTo, iri),)), Inherited(here.ranges))
+        national_items(builder, mapping, here)

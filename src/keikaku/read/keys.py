@@ -12,7 +12,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "plan file": (
         "plan", "document", "checked", "title", "title-form", "at", "type", "status", "issued", "period", "legal-basis",
         "absorbs", "succeeds", "upper", "coordinated", "informed-by", "reflects", "cites", "volumes", "summary", "not-stated", "lost",
-        "goals", "principles", "issues", "national", "kpis", "initiatives", "evaluations", "surveys", "facts", "swot", "bodies", "events",
+        "goals", "principles", "issues", "national", "other-plans", "kpis", "initiatives", "evaluations", "surveys", "facts", "swot", "bodies", "events",
         "glossary", "quality", "completeness",
     ),
     "casebook file": (
@@ -39,7 +39,13 @@ KEYS: dict[str, tuple[str, ...]] = {
         "not-stated", "lost", "at",
     ),
     "issue": ("no", "title", "title-form", "themes", "summary", "at"),
-    "national item": ("no", "title", "title-form", "plan", "themes", "summary", "at", "targets"),
+    "national item": (
+        "no", "title", "title-form", "plan", "themes", "departments", "summary", "relation", "at", "targets", "national",
+    ),
+    "other plan": (
+        "of", "at", "period", "legal-basis", "absorbs", "succeeds", "upper", "coordinated", "informed-by", "reflects", "volumes", "departments",
+        "partners", "summary", "goals",
+    ),
     "KPI": (
         "no", "title", "title-form", "indicator", "unit", "counting", "when", "baseline", "summary", "not-stated", "lost", "note",
         "at", "targets", "values",
@@ -88,7 +94,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 KIND_JA = {
     "plan file": "計画ファイル", "casebook file": "事例集ファイル", "title": "題名", "date of issue": "発行日", "period": "計画期間", "legal basis": "根拠法令", "citation": "引用法令", "link": "関連文書",
     "goal": "目標", "relation": "関連", "principle": "基本的考え方", "initiative": "取組", "theme": "テーマ", "action": "個別取組", "issue": "課題",
-    "national item": "国の方針", "KPI": "KPI", "value": "値", "part": "内訳", "roadmap entry": "工程", "fact": "数値", "evaluation": "評価", "evaluation result": "評価結果",
+    "national item": "国の方針", "other plan": "ほかの計画", "KPI": "KPI", "value": "値", "part": "内訳", "roadmap entry": "工程", "fact": "数値", "evaluation": "評価", "evaluation result": "評価結果",
     "survey": "調査", "SWOT field": "SWOT分析の分野", "SWOT entry": "SWOT要素", "body": "推進体制",
     "post": "職", "event": "できごと", "glossary entry": "用語", "quality note": "品質注記", "completeness statement": "完全性言明",
     "case": "参考事例", "government": "団体", "partner": "連携先", "product use": "利用する製品", "web link": "関連URL", "guideline": "ガイドライン",

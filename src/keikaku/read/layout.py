@@ -22,7 +22,7 @@ KINDS = {
     "title": "title", "summary": "title", "note": "title", "reason": "title", "name": "title", "issued": "date of issue",
     "period": "period", "legal-basis": "legal basis", "cites": "citation", "absorbs": "link", "succeeds": "link", "upper": "link",
     "coordinated": "link", "informed-by": "link", "reflects": "link", "volumes": "link", "goals": "goal", "principles": "principle",
-    "initiatives": "initiative", "themes": "theme", "actions": "action", "issues": "issue", "national": "national item",
+    "initiatives": "initiative", "themes": "theme", "actions": "action", "issues": "issue", "national": "national item", "other-plans": "other plan",
     "kpis": "KPI", "baseline": "value", "targets": "value", "values": "value", "roadmap": "roadmap entry", "facts": "fact",
     "bodies": "body", "posts": "post", "events": "event", "glossary": "glossary entry", "quality": "quality note",
     "completeness": "completeness statement", "relation": "relation", "items": "fact", "evaluations": "evaluation",

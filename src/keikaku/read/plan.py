@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keikaku.read import assessment, sections
+from keikaku.read import assessment, outlines, sections
 from keikaku.read.builder import Builder
 from keikaku.read.element import Element
 from keikaku.read.elements import goals, initiatives, issues, national_items, principles
@@ -20,6 +20,7 @@ def plan(builder: Builder, tree: Mapping) -> None:
     principles(builder, tree, above)
     issues(builder, tree, above)
     national_items(builder, tree, above)
+    outlines.outlines(builder, tree, above)
     kpis(builder, tree, above)
     initiatives(builder, tree, above)
     assessment.evaluations(builder, tree, above)

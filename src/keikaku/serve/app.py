@@ -21,8 +21,10 @@ from starlette.routing import Route
 
 import keikaku.pages
 from keikaku.ask import choose
-from keikaku.ask.render import csv_text, json_text
+from keikaku.ask.render import csv_text, json_text, markdown_text
+from keikaku.ask.sheet import MEDIA_TYPE, workbook
 from keikaku.errors import CannotRunError, KeikakuError, ParameterError
+from keikaku.namespaces import LICENCE
 from keikaku.pages import Page, Site, lists
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
@@ -121,9 +123,17 @@ def _add_questions(app: FastAPI, reader: Reader) -> None:
             answer = answer_of(site, chosen, view.params, view.lang)
         except KeikakuError as error:
             return said(str(error), 400)
+        licence = {"Link": f'<{LICENCE}>; rel="license"'}
         if form == "csv":
-            return body(request, csv_text(answer, view.lang).encode(), "text/csv; charset=utf-8")
-        return body(request, json_text(answer).encode(), "application/json")
+            return body(request, csv_text(answer, view.lang).encode(), "text/csv; charset=utf-8", headers=licence)
+        if form == "md":
+            return body(
+                request, markdown_text(answer, view.lang).encode(), "text/markdown; charset=utf-8", headers=licence
+            )
+        if form == "xlsx":
+            named = licence | {"Content-Disposition": f'attachment; filename="keikaku-{chosen.id}.xlsx"'}
+            return body(request, workbook(answer, view.lang, site.build_id), MEDIA_TYPE, headers=named)
+        return body(request, json_text(answer).encode(), "application/json", headers=licence)
 
     @app.get(
         "/questions/{question}.csv", summary="The answer to a question of the library as CSV", response_class=Response
@@ -136,6 +146,22 @@ def _add_questions(app: FastAPI, reader: Reader) -> None:
     )
     def question_json(request: Request, question: str) -> Response:
         return answered(request, question, "json")
+
+    @app.get(
+        "/questions/{question}.md",
+        summary="The answer to a question of the library as Markdown",
+        response_class=Response,
+    )
+    def question_markdown(request: Request, question: str) -> Response:
+        return answered(request, question, "md")
+
+    @app.get(
+        "/questions/{question}.xlsx",
+        summary="The answer to a question of the library as a workbook with a sheet of evidence",
+        response_class=Response,
+    )
+    def question_workbook(request: Request, question: str) -> Response:
+        return answered(request, question, "xlsx")
 
     def question(request: Request) -> Response:
         site, name = reader.site(), request.path_params["question"].removesuffix(".html")
