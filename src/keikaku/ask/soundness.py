@@ -131,11 +131,11 @@ class _Licences:
     def reason(self, thing: str, aspect: str) -> str:
         """Why a denial about this thing on this aspect holds or does not (a key of REASONS)."""
         key = (thing, aspect)
+        said = self.said.get(key, set())
         if key in self.lost:
-            return "lost"
+            return "text-only" if ("cl-complete", "cx-received-text") in said else "lost"
         if key in self.not_stated:
             return "not-stated"
-        said = self.said.get(key, set())
         if ("cl-complete", "cx-published-plan") in said:
             return "closed"
         if ("cl-complete", "cx-received-text") not in said:
