@@ -20,6 +20,7 @@ from keikaku import store
 from keikaku.ask import Answer, Question, ask, library
 from keikaku.ask.answer import joined, number_of
 from keikaku.ask.bind import bind, lint, sample, unfounded
+from keikaku.ask.question import AREAS
 from keikaku.namespaces import BASE
 from keikaku.settings import Settings
 from keikaku.store import Store
@@ -82,6 +83,7 @@ def test_a_question_is_sound(question: Question) -> None:
     assert lint(question) == []
     assert unfounded(question) == []
     assert question.title.ja != question.title.en
+    assert question.area in AREAS
     assert question.summary.ja != question.summary.en
     assert all(c.label.ja and c.label.en for c in question.columns)
     assert any(column.is_evidence for column in question.columns), "every answer lists its evidence"

@@ -85,6 +85,11 @@ def test_the_files_a_web_page_offers_name_their_kind_and_licence(client: httpx.C
 def test_every_form_of_a_question_is_in_the_description_of_the_service(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {f"/questions/{{question}}.{form}" for form in ("csv", "json", "md", "xlsx")} <= set(paths)
+    for question in LIBRARY.values():
+        told = paths[f"/questions/{question.id}.json"]["get"]
+        assert [p["name"] for p in told["parameters"]] == [p.name for p in question.parameters]
+        assert question.title.ja in told["summary"]
+    assert paths["/questions/who-lacks.csv"]["get"]["parameters"][1]["schema"]["enum"] == ["measure", "initiative"]
 
 
 def with_texts(answer: Answer, texts: tuple[str, ...]) -> Answer:

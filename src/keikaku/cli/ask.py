@@ -9,9 +9,11 @@ import typer
 
 from keikaku.ask import Answer, Question, ask, choose, library, terminal
 from keikaku.ask.bind import sample
+from keikaku.ask.question import AREAS
 from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
 from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import describe
+from keikaku.ask.words import did_you_mean
 from keikaku.cli.app import Run, app, example, run_of
 from keikaku.cli.output import TableFormat, note, print_table, write
 from keikaku.errors import CannotRunError, ParameterError
@@ -24,24 +26,39 @@ FILES = (".csv", ".tsv", ".json", ".md", ".xlsx")
 def questions(
     context: typer.Context,
     question: Annotated[str | None, typer.Argument(metavar="ID", help="Tell all about one question.")] = None,
+    area: Annotated[
+        str | None, typer.Option(metavar="AREA", help=f"List the questions of one area: {', '.join(AREAS)}.")
+    ] = None,
     form: TableFormat = "table",
 ) -> None:
     """List the questions that can be asked: id, title, parameters."""
     run = run_of(context)
     places = run.settings()
     found = library(places.queries, places.root)
-    chosen = [choose(found, question)] if question else list(found.values())
+    if area is not None and area not in AREAS:
+        raise ParameterError(f"there is no area “{area}”", do=did_you_mean(area, AREAS) or f"Known: {', '.join(AREAS)}")
+    order = list(AREAS)
+    listed = sorted((q for q in found.values() if area in (None, q.area)), key=lambda q: order.index(q.area))
+    chosen = [choose(found, question)] if question else listed
     lang = run.lang
     if question:
         _about(chosen[0], run, form)
         return
-    header = ("id", "質問", "パラメータ") if lang == "ja" else ("id", "question", "parameters")
+    header = ("id", "分野", "質問", "パラメータ") if lang == "ja" else ("id", "area", "question", "parameters")
     if form != "table":
-        header = ("id", "title", "parameters")
+        header = ("id", "area", "title", "parameters")
     print_table(
         form,
         header,
-        [(q.id, q.title.of(lang), " ".join(_option(q, p.name) for p in q.parameters)) for q in chosen],
+        [
+            (
+                q.id,
+                q.area if form != "table" else AREAS[q.area].of(lang),
+                q.title.of(lang),
+                " ".join(_option(q, p.name) for p in q.parameters),
+            )
+            for q in chosen
+        ],
         run.console(),
     )
 
