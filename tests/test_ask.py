@@ -305,7 +305,17 @@ def test_a_fiscal_year_may_be_written_in_any_notation(world: Store, text: str) -
     assert term(world, Parameter("y", "fiscal-year", "required", Text("", "")), text) == FY["2024"]
 
 
-@pytest.mark.parametrize("text", ["2024-03-31", "2024/3/31", "2024年3月31日", "令和6年3月31日", "R6.3.31"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-03-31",
+        '"2024-03-31"^^<http://www.w3.org/2001/XMLSchema#date>',
+        "2024/3/31",
+        "2024年3月31日",
+        "令和6年3月31日",
+        "R6.3.31",
+    ],
+)
 def test_a_date_may_be_written_in_any_notation(world: Store, text: str) -> None:
     assert term(world, Parameter("d", "date", "required", Text("", "")), text) == Literal(
         "2024-03-31", datatype=XSD.date
