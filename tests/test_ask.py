@@ -379,6 +379,25 @@ SELECT ?plan ?initiative ?evidence WHERE {
 """
 
 
+UNBOUND = """#+ title: 取組 / Initiatives
+#+ summary: 取組 / Initiatives, of a theme or all
+#+ param theme: theme, dropped | テーマ / theme
+#+ negative: none
+#+ view: table
+#+ column theme: テーマ / theme
+#+ column initiative: 取組 / initiative
+#+ column evidence: 根拠 / evidence
+PREFIX jdx: <https://w3id.org/jichitai-dx/ont#>
+PREFIX th: <https://w3id.org/jichitai-dx/theme/>
+SELECT ?theme ?initiative ?evidence WHERE {
+  VALUES ?theme { th:cashless }
+  ?initiative a jdx:Initiative ; jdx:evidence ?evidence .
+  OPTIONAL { ?initiative jdx:theme ?has }
+  FILTER(COALESCE(?theme = COALESCE(?has, jdx:Plan), true))
+} ORDER BY ?initiative
+"""
+
+
 def written(folder: Path, text: str) -> Question:
     (folder / "q.rq").write_text(text, encoding="utf-8")
     return read(folder / "q.rq", folder)
@@ -390,6 +409,14 @@ def test_a_dropped_parameter_asks_about_everything(world: Store, tmp_path: Path)
     assert len(ask(world, question, {"plan": "990027/dx/2022-draft"})) == 1
     assert len(ask(world, question)) == 4
     assert ask(world, question).dropped == ("plan",)
+
+
+def test_without_a_negation_a_dropped_parameter_may_stay_unbound(world: Store, tmp_path: Path) -> None:
+    """A filter then lets everything pass, also what has no value; with a value it keeps what matches."""
+    question = written(tmp_path, UNBOUND)
+    assert lint(question) == []
+    assert len(ask(world, question)) == 4
+    assert len(ask(world, question, {"theme": "cashless"})) == 1
 
 
 @pytest.mark.parametrize(
