@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt lock clean
+.PHONY: run test setup build fmt examples lock clean
 
 setup: .venv/ready
 
@@ -33,6 +33,10 @@ fmt: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/keikaku fmt
+
+# Renew the results shown in docs/notebook.ipynb and docs/guide.md.
+examples: build
+	MPLBACKEND=Agg $(BIN)/python tests/worked.py
 
 # Renew the lock file after a change of pyproject.toml; it holds hashes and no addresses.
 lock: setup

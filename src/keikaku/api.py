@@ -60,6 +60,9 @@ class Rows:
     def _plain_rows(self) -> list[list[Flat]]:
         return [[_plain(term) for term in row] for row in self.solutions.rows]
 
+    def __repr__(self) -> str:
+        return f"Rows({len(self):,} rows: {', '.join(self.solutions.columns)})"
+
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{escape(name)}</th>" for name in self.solutions.columns)
         rows = "".join(

@@ -168,6 +168,9 @@ class Answer:
 
         Path(path).write_bytes(workbook(self, lang or self.lang, self.build_id))
 
+    def __repr__(self) -> str:
+        return f"Answer({self.question.id}: {len(self):,} rows, {self.soundness.mark.token})"
+
     def _repr_html_(self) -> str:
         from keikaku.ask.html import table  # noqa: PLC0415 - html imports this module
 
