@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,11 +14,19 @@ from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import describe
 from keikaku.ask.words import did_you_mean
 from keikaku.cli.app import Run, app, example, run_of
-from keikaku.cli.output import TableFormat, note, print_table, write
-from keikaku.errors import CannotRunError, ParameterError
-
-#: Endings of the files that an answer can be written to.
-FILES = (".csv", ".tsv", ".json", ".md", ".xlsx")
+from keikaku.cli.output import (
+    Accessed,
+    Cite,
+    Output,
+    TableFormat,
+    note,
+    print_citations,
+    print_table,
+    write,
+    write_file,
+)
+from keikaku.errors import ParameterError
+from keikaku.namespaces import QUESTION
 
 
 @app.command(epilog=example("keikaku questions who-lacks"))
@@ -74,30 +81,24 @@ def ask_command(
         str, typer.Argument(metavar="ID", help="A question of `keikaku questions`, such as who-lacks or cq09.")
     ],
     form: TableFormat = "table",
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Write to a file; its name ends in .csv .tsv .json .md or .xlsx."
-        ),
-    ] = None,
+    output: Output = None,
+    only_cite: Cite = False,
+    accessed: Accessed = "",
 ) -> None:
     """Ask a question of the library. Its parameters are options: --theme X, --government X; several values mean any of them."""
     run = run_of(context)
     places = run.settings()
     chosen = choose(library(places.queries, places.root), question)
     given = given_parameters(chosen, context.args)
-    if output is None:
-        print_answer(ask(run.store(), chosen, given, run.lang), form, run)
-        return
-    if output.suffix not in FILES:
-        raise ParameterError(f"“{output.name}” does not say which form", do=f"Let it end in {' '.join(FILES)}")
     store = run.store()
     answer = ask(store, chosen, given, run.lang)
-    try:
-        output.write_bytes(file_bytes(answer, output.suffix, run.lang, store.build_id))
-    except OSError as error:
-        raise CannotRunError(f"cannot write {output}: {error.strerror}") from error
-    note(f"{output}: {len(answer):,} 行" if run.lang == "ja" else f"{output}: {len(answer):,} rows")
+    if output is not None:
+        write_file(output, lambda suffix: file_bytes(answer, suffix, run.lang, store.build_id))
+        note(f"{output}: {len(answer):,} 行" if run.lang == "ja" else f"{output}: {len(answer):,} rows")
+    elif only_cite or accessed:
+        print_citations(answer.cited(), form, run, accessed, str(QUESTION[chosen.id]), store.build_id)
+    else:
+        print_answer(answer, form, run)
 
 
 def file_bytes(answer: Answer, suffix: str, lang: str, build_id: str) -> bytes:
@@ -116,7 +117,8 @@ def given_parameters(question: Question, words: list[str]) -> dict[str, list[str
         word = left.pop(0)
         if not word.startswith("--"):
             raise ParameterError(
-                f"“{word}” belongs to no option", do="Write --NAME VALUE, and put a value with spaces into quotes"
+                f"“{word}” belongs to no option",
+                do=f"Write --NAME VALUE: {_takes(question)}; put a value with spaces into quotes",
             )
         name, equals, value = word[2:].partition("=")
         parameter = question.parameter(name)
@@ -138,6 +140,12 @@ def print_answer(answer: Answer, form: str, run: Run) -> None:
         write(markdown_text(answer, run.lang))
     else:
         write(csv_text(answer, run.lang) if form == "csv" else tsv_text(answer, run.lang))
+
+
+def _takes(question: Question) -> str:
+    """What may stand after a question."""
+    options = " ".join(_option(question, p.name) for p in question.parameters)
+    return f"{question.id} takes {options or 'no parameters'}"
 
 
 def _option(question: Question, name: str) -> str:
