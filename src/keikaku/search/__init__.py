@@ -8,6 +8,9 @@ pairs, which is exactly a substring. The build writes the file beside the store 
 
 from keikaku.search.facets import FACETS, Choice
 from keikaku.search.find import Found, Hit, find, search
+from keikaku.search.forms import FILTERS, filters_of, json_text
 from keikaku.search.index import FILE, write
 
-__all__ = ["FACETS", "FILE", "Choice", "Found", "Hit", "find", "search", "write"]
+__all__ = [
+    "FACETS", "FILE", "FILTERS", "Choice", "Found", "Hit", "filters_of", "find", "json_text", "search", "write",
+]  # fmt: skip

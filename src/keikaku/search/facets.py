@@ -178,9 +178,10 @@ def _values(base: sqlite3.Connection, facet: str, several: tuple[str, ...], text
     if not found:
         named = {row[0] for row in base.execute("SELECT thing FROM name WHERE spelt = ?", (wanted,))}
         found = [row[0] for row in rows if row[2] in named or wanted in (spell(row[3]), spell(row[4]))]
-    if not found:  # a part of a name, when it is one value's alone
-        found = [row[0] for row in rows if wanted and (wanted in spell(row[3]) or wanted in spell(row[4]))]
-        found = found if len(found) == 1 else []
+    for fits in (str.startswith, str.__contains__):  # a part of a name, when it is the part of one value's alone
+        if not found and wanted:
+            part = [row[0] for row in rows if any(fits(spell(name), wanted) for name in row[3:5])]
+            found = part if len(part) == 1 else []
     if not found:
         near = nearest(text, [name for row in rows for name in row[3:5]])
         hint = f"Did you mean {' or '.join(near)}?" if near else "See what there is with: keikaku search WORDS --facets"

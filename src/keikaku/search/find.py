@@ -21,10 +21,9 @@ from keikaku.search.facets import Choice
 from keikaku.search.ranking import BYNAME, CONTEXT, OWN, VARIANT, miss
 from keikaku.search.spelling import cuts_a_word, pairs, parts, romaji, spell, token
 
-#: Names read for one word, the best first; enough for everything of one plan, and for a common word in a national graph.
-MOST_NAMES = 20_000
-#: The same for a word of one character, which is in a great part of all names.
-MOST_OF_ONE = 5_000
+#: Names that hold a word which are read, the best first: enough for everything of one plan, and little of a national graph.
+#: Of several words more, since few things have them all.
+MOST_NAMES, MOST_OF_SEVERAL = 5_000, 20_000
 #: How alike a word and a name must be for a suggestion, from 0 to 1.
 _ALIKE = 0.6
 _QUANTITY = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?\D*")
@@ -115,7 +114,7 @@ def _costs(base: sqlite3.Connection, words: str) -> dict[int, tuple[float, str]]
         return whole
     together: dict[int, tuple[float, str]] | None = None
     for word in each:
-        found = _matches(base, word)
+        found = _matches(base, word, MOST_OF_SEVERAL)
         for thing in _belonging(base, word, found):
             if thing not in found or found[thing][0] > CONTEXT:
                 found[thing] = (CONTEXT, "")
@@ -149,25 +148,25 @@ def _begins(word: str, text: str) -> bool:
     return begins and not cuts_a_word(word, text)
 
 
-def _matches(base: sqlite3.Connection, word: str) -> dict[int, tuple[float, str]]:
+def _matches(base: sqlite3.Connection, word: str, most: int = MOST_NAMES) -> dict[int, tuple[float, str]]:
     """Thing → what its best name costs, and that name. A word in Latin letters is also looked for in its plain romaji."""
     best: dict[int, tuple[float, str]] = {}
     for spelt in dict.fromkeys((word, romaji(word))):
-        for thing, text, name, form in _names(base, spelt) if spelt else ():
+        for thing, text, name, form in _names(base, spelt, most) if spelt else ():
             cost = miss(spelt, name, text, form if spelt == word else VARIANT)
             if cost is not None and (thing not in best or (cost, text) < best[thing]):
                 best[thing] = (cost, text)
     return best
 
 
-def _names(base: sqlite3.Connection, word: str) -> list[tuple[int, str, str, int]]:
+def _names(base: sqlite3.Connection, word: str, most: int) -> list[tuple[int, str, str, int]]:
     """Names that are the word or hold it."""
     query = f'one : "{token(word)}"' if len(word) == 1 else f'two : "{pairs(word)}"'
     exact = base.execute("SELECT thing, text, spelt, form FROM name WHERE spelt = ?", (word,)).fetchall()
     inside = base.execute(
         "SELECT name.thing, name.text, name.spelt, name.form FROM cut JOIN name ON name.id = cut.rowid "
         "WHERE cut MATCH ? ORDER BY cut.rowid LIMIT ?",
-        (query, MOST_OF_ONE if len(word) == 1 else MOST_NAMES),
+        (query, most),
     )
     return [*exact, *inside]
 
