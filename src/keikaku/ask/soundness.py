@@ -218,6 +218,7 @@ def _licences(source: Source, wanted: Mapping[str, set[str]]) -> _Licences:
     owners = _pairs(source, things, "?thing (jdx:inPlan|dcterms:isPartOf|foaf:primaryTopic)? ?found")
     enclosing = _pairs(source, things, "?thing jdx:parentElement* ?found")
     around = _pairs(source, things, "?thing (jdx:ofKPI|jdx:parentElement)* ?found")
+    holders = _pairs(source, things, "?found jdx:hasKPI ?thing")
     said: dict[str, set[tuple[str, str, str]]] = {}
     missing: dict[str, set[tuple[str, str]]] = {}
     for block in values(_all(owners)):
@@ -232,15 +233,21 @@ def _licences(source: Source, wanted: Mapping[str, set[str]]) -> _Licences:
         lacks = source.select(f"SELECT DISTINCT ?owner ?aspect ?one WHERE {{ {statement} ; jdx:knownMissing ?one }}")
         for owner, aspect, element in lacks.rows:
             missing.setdefault(str(owner), set()).add((_token(aspect), str(element)))
-    silent = _pairs(source, _all(enclosing), f"VALUES ?found {{ {aspects} }} ?thing jdx:notStated ?found")
-    lost = _pairs(source, _all(around), f"VALUES ?found {{ {aspects} }} ?thing jdx:lostInText ?found")
+    silent = _pairs(
+        source,
+        _all(enclosing) | _all(holders) | _all(plans),
+        f"VALUES ?found {{ {aspects} }} ?thing jdx:notStated ?found",
+    )
+    lost = _pairs(source, _all(around) | _all(holders), f"VALUES ?found {{ {aspects} }} ?thing jdx:lostInText ?found")
     for thing in things:
-        for whole in owners.get(thing, ()):
-            for about, how_far, of_what in said.get(whole, ()):
+        for belongs in sorted(owners.get(thing, ())):
+            for about, how_far, of_what in said.get(belongs, ()):
                 known.said.setdefault((thing, about), set()).add((how_far, of_what))
-        known.not_stated.update((thing, _last(a)) for above in enclosing.get(thing, ()) for a in silent.get(above, ()))
-        known.lost.update((thing, _last(a)) for near in around.get(thing, ()) for a in lost.get(near, ()))
-        listed = {one for plan in plans.get(thing, ()) for one in missing.get(plan, ())}
+        own, whole = holders.get(thing, set()), plans.get(thing, set())
+        above, near = enclosing.get(thing, set()) | own | whole, around.get(thing, set()) | own
+        known.not_stated.update((thing, _last(a)) for one in above for a in silent.get(one, ()))
+        known.lost.update((thing, _last(a)) for one in near for a in lost.get(one, ()))
+        listed = {one for plan in whole for one in missing.get(plan, ())}
         known.lost.update((thing, about) for about, one in listed if one in around.get(thing, ()))
     return known
 
@@ -264,13 +271,18 @@ def _reach(source: Source, question: Question, asked: Mapping[str, Iterable[Node
     """For which plans, or casebooks, what the question lists is all there is."""
     if not question.covers:
         return None
-    bounds = {p.name: p.kind for p in question.parameters if p.kind in ("government", "municipality", "plan")}
+    bounds = {
+        p.name: p.kind for p in question.parameters if p.kind in ("government", "municipality", "plan", "department")
+    }
     chosen = sorted({str(term) for name in bounds for term in asked.get(name, ())})
     if question.covered == "casebook":
         members = "{ SELECT DISTINCT ?thing WHERE { ?case a jdx:PracticeCase ; dcterms:isPartOf ?thing } }"
     elif chosen:
         block = " ".join(f"<{iri}>" for iri in chosen)
-        members = f"VALUES ?one {{ {block} }} {{ ?thing a jdx:Plan ; jdx:issuingBody ?one }} UNION {{ ?thing a jdx:Plan . FILTER(?thing = ?one) }}"
+        members = (
+            f"{{ VALUES ?one {{ {block} }} ?thing a jdx:Plan ; jdx:issuingBody ?one }} UNION {{ VALUES ?thing {{ {block} }} ?thing a jdx:Plan }} "
+            f"UNION {{ VALUES ?one {{ {block} }} ?one org:unitOf ?of . ?thing a jdx:Plan ; jdx:issuingBody ?of }}"
+        )
     else:
         members = "?thing a jdx:Plan"
     things = sorted({str(row[0]) for row in source.select(f"SELECT DISTINCT ?thing WHERE {{ {members} }}").rows})
