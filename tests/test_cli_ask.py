@@ -186,6 +186,23 @@ def test_search_finds_two_characters_and_says_when_nothing_is_found(call) -> Non
     assert "zzzz" in err
 
 
+def test_search_narrows_by_facets_counts_them_and_writes_json(call) -> None:
+    code, out, _ = call("search", "--kind", "KPI", "--in", "見本市", "--format", "json")
+    assert code == 0
+    found = json.loads(out)
+    assert found["total"] == len(found["hits"]) > 0
+    assert found["filters"] == {"kind": "KPI", "in": "見本市"}
+    assert {hit["kind"].rpartition("#")[2] for hit in found["hits"]} == {"KPI"}
+    _, out, _ = call("search", "見本", "--facets", "--format", "csv")
+    assert out.startswith("facet,value,count,iri\n") and "no-plan" in out
+    code, _, err = call("search", "見本", "--kind", "KPO")
+    assert code == 1 and "Did you mean KPI" in err
+    code, _, err = call("search")
+    assert code == 1 and "--theme" in err
+    _, _, err = call("search", "見本師", "--lang", "en")
+    assert "Did you mean" in err
+
+
 def test_coverage_reports_one_plan_by_any_name_and_all_in_a_line_each(call) -> None:
     code, out, _ = call("coverage", "見本市", "--format", "json")
     assert code == 0

@@ -117,9 +117,12 @@ class Keikaku:
         found = [citation.line(self.lang, day or "") for citation in cite.of_thing(self.store, iri)]
         return found or [cite.dataset_line(self.store.build_id, iri, self.lang, day)]
 
-    def search(self, words: str, most: int = 20) -> list[index.Hit]:
-        """Things whose names, readings, codes or wordings hold these words."""
-        return index.search((self.store.path or self.settings.current) / index.FILE, words, self.lang, most)
+    def search(self, words: str, most: int = 20, **filters: str) -> list[index.Hit]:
+        """Things whose names, readings, codes, wordings or printed numbers hold these words.
+
+        Narrow by facets: search("窓口", kind="KPI", within="静岡県", year="R6"). Raises ParameterError for a value that is none.
+        """
+        return index.search((self.store.path or self.settings.current) / index.FILE, words, self.lang, most, **filters)
 
     def coverage(self, plan: str | None = None) -> Coverage:
         """What is recorded, missing, lost or unknown: of one plan (IRI, code, name of the city), or of all (docs/coverage.md)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rdflib import URIRef
@@ -143,24 +143,74 @@ def show(
         note(f"{thing.neighbours:,} statements point to it; the first {listed} are shown")
 
 
-@app.command(epilog=example("keikaku search 藤沢"))
+def _filter(help_text: str) -> Any:
+    return typer.Option(metavar="X", help=f"{help_text} or “missing”.", rich_help_panel="Narrow the search")
+
+
+@app.command(epilog=example("keikaku search 窓口 --kind KPI --in 静岡県"))
 def search(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="Names, parts of names, readings, codes.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORDS", help="Names, parts of names, readings, codes, printed numbers."),
+    ] = None,
+    kind: Annotated[str, _filter("Only things of this kind: KPI, initiative, 市区町村;")] = "",
+    within: Annotated[
+        str,
+        typer.Option(
+            "--in",
+            metavar="X",
+            help="Only what is in this prefecture, municipality or plan: name or code; or “missing”.",
+            rich_help_panel="Narrow the search",
+        ),
+    ] = "",
+    theme: Annotated[str, _filter("Only what has this theme;")] = "",
+    year: Annotated[str, _filter("Only what is about this fiscal year: 2024, FY2024, R6;")] = "",
+    status: Annotated[str, _filter("Only what has this status: draft, done, not-stated, lost, no-plan;")] = "",
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Count what is found by kind, place, theme, year and status.")
+    ] = False,
     most: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
     form: TableFormat = "table",
 ) -> None:
-    """Find things by name, reading (kana, romaji), code or wording; one and two characters are enough."""
+    """Find things by name, reading (kana, romaji), code, wording or printed number; one and two characters are enough."""
     run = run_of(context)
     lang = run.lang
-    hits = index.search(run.settings().current / index.FILE, " ".join(words), lang, most)
-    header = ("name", "kind", "within", "matched", "iri")
-    shown = ("名前", "種類", "所属", "一致", "IRI") if lang == "ja" and form in ("table", "md") else header
-    rows = [(h.name.of(lang), shorten(h.kind), h.within.of(lang), h.matched, path_of(shorten(h.iri))) for h in hits]
-    if rows or form != "table":
-        print_table(form, shown, rows, run.console())
-    if not rows:
-        note(f"nothing is called {' '.join(words)}")
+    asked = " ".join(words or [])
+    filters = index.filters_of({"kind": kind, "in": within, "theme": theme, "year": year, "status": status})
+    if not asked and not filters:
+        raise ParameterError(
+            "there is nothing to search for", do="Give WORDS, or narrow by --kind, --in, --theme, --year, --status"
+        )
+    found = index.find(run.settings().current / index.FILE, asked, lang, most, filters)
+    if form == "json":
+        write(index.json_text(found, asked, filters))
+    elif facets:
+        heads = ("分類", "値", "件数", "IRI") if _in_japanese(lang, form) else ("facet", "value", "count", "iri")
+        counted = [
+            (index.FACETS[facet].of(lang), one.name.of(lang), one.count, path_of(shorten(one.value)))
+            for facet, choices in found.facets.items()
+            for one in choices
+        ]
+        print_table(form, heads, counted, run.console())
+    elif found.hits or form != "table":
+        named = ("名前", "種類", "所属", "一致", "IRI")
+        header = named if _in_japanese(lang, form) else ("name", "kind", "within", "matched", "iri")
+        rows = [
+            (h.name.of(lang), shorten(h.kind), h.within.of(lang), h.matched, path_of(shorten(h.iri)))
+            for h in found.hits
+        ]
+        print_table(form, header, rows, run.console())
+    if not found.hits:
+        near = f". Did you mean {' or '.join(found.near)}?" if found.near else ""
+        note(f"nothing is called {asked}{near}" if asked else "nothing is found")
+    elif found.total > len(found.hits):
+        note(f"the first {len(found.hits):,} of {found.total:,} are shown")
+
+
+def _in_japanese(lang: str, form: str) -> bool:
+    """Whether the head of a table is for people who read Japanese; programs get English names."""
+    return lang == "ja" and form in ("table", "md")
 
 
 def _flat(value: Node | None, form: str) -> Flat:

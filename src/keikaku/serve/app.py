@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 import keikaku.pages
+from keikaku import search as index
 from keikaku.ask import choose
 from keikaku.ask.render import csv_text, json_text, markdown_text
 from keikaku.ask.sheet import MEDIA_TYPE, workbook
@@ -67,6 +68,7 @@ def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     _add_questions(app, reader)
+    _add_search(app, reader)
 
     async def endpoint(request: Request) -> Response:
         return await sparql(reader, pool, request)
@@ -205,6 +207,27 @@ def _add_questions(app: FastAPI, reader: Reader) -> None:
         return _page(reader, lambda site, view: question_page(site, chosen, view))(request)
 
     app.router.routes.append(Route("/questions/{question}", question))
+
+
+def _add_search(app: FastAPI, reader: Reader) -> None:
+    """What a search finds, as data beside its page, described in OpenAPI."""
+
+    def search_json(request: Request) -> Response:
+        site, view = reader.site(), view_of(request)
+        words, filters = view.params.get("q", "").strip()[:200], index.filters_of(view.params)
+        try:
+            found = lists.searched(site, words, filters, view.lang)
+        except ParameterError as error:
+            return said(str(error), 400)
+        return body(request, index.json_text(found, words, filters).encode(), "application/json")
+
+    taken = [{"name": key, "in": "query", "schema": {"type": "string"}} for key in ("q", *index.FILTERS, "lang")]
+    app.get(
+        "/search.json",
+        summary="Things found by words and facets, with counts",
+        response_class=Response,
+        openapi_extra={"parameters": taken},
+    )(search_json)
 
 
 def _asset(request: Request) -> Response:
