@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt examples lock clean
+.PHONY: run test setup build fmt examples lock clean bench-questions
 
 setup: .venv/ready
 
@@ -43,6 +43,10 @@ examples: build
 lock: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-header --no-emit-index-url --python-version 3.11 -o requirements.lock
+
+# How long the questions and searches take, warm.
+bench-questions: build
+	$(BIN)/python bench/questions.py
 
 clean:
 	rm -rf .venv build

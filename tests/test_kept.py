@@ -1,9 +1,8 @@
-"""Every question is answered within 200 ms once warm; what is kept in memory to that end never changes an answer."""
+"""What is kept in memory so that questions are quick never changes an answer."""
 
 from __future__ import annotations
 
 import dataclasses
-import time
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,6 @@ from keikaku.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = library(ROOT / "queries", ROOT)
-#: Seconds of this thread's processor time, which other work on the machine lengthens less than the clock on the wall.
-LIMIT = 0.2
 EXAMPLE = b"<http://e.org/a> <http://www.w3.org/2000/01/rdf-schema#label> %s <http://e.org/g> .\n"
 
 
@@ -34,20 +31,6 @@ def samples(question: Question) -> dict[str, list[str]]:
     return {
         p.name: [str(t) for t in sample_terms(question, p)] for p in question.parameters if p.left_out == "required"
     }
-
-
-@pytest.mark.parametrize("question", LIBRARY.values(), ids=LIBRARY)
-def test_a_question_takes_200_ms_at_most_once_warm(question: Question, graph: Store) -> None:
-    given = samples(question)
-    ask(graph, question, given)
-    taken = []
-    for _ in range(5):
-        start = time.thread_time()
-        ask(graph, question, given)
-        taken.append(time.thread_time() - start)
-        if taken[-1] < LIMIT:
-            break
-    assert min(taken) < LIMIT, [f"{1000 * one:.0f} ms" for one in taken]
 
 
 @pytest.mark.parametrize("question", LIBRARY.values(), ids=LIBRARY)
