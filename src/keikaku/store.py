@@ -6,6 +6,7 @@ of all named graphs (ontology §3.3).
 
 from __future__ import annotations
 
+import difflib
 import re
 import shutil
 from collections.abc import Iterator
@@ -264,6 +265,25 @@ def _unescape(found: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF else "?"
 
 
+#: Words of SPARQL that people write most, for a hint at a misspelt one.
+_WORDS = (
+    "SELECT CONSTRUCT DESCRIBE ASK WHERE FILTER OPTIONAL UNION MINUS VALUES BIND GRAPH DISTINCT REDUCED PREFIX BASE FROM NAMED "
+    "ORDER GROUP HAVING LIMIT OFFSET COUNT SUM AVG MIN MAX SAMPLE GROUP_CONCAT SEPARATOR EXISTS NOT AS BY ASC DESC IN UNDEF "
+    "LANG STR REGEX CONTAINS STRSTARTS STRENDS BOUND COALESCE IF YEAR MONTH DAY DATATYPE LANGMATCHES LCASE UCASE STRLEN REPLACE "
+    "TRUE FALSE A ISIRI ISLITERAL CONCAT SUBSTR ABS ROUND CEIL FLOOR NOW IRI URI STRBEFORE STRAFTER SAMETERM STRDT STRLANG"
+)
+
+
+def _misspelt(text: str) -> str:
+    """A hint at the first word that is nearly, but not quite, a word of SPARQL; "" when there is none."""
+    known = _WORDS.split()
+    for word in re.findall(r"(?<![?$:\w@^-])[A-Za-z_]{4,}(?![\w:-])", bare(text)):
+        near = difflib.get_close_matches(word.upper(), known, n=1, cutoff=0.75)
+        if near and word.upper() not in known:
+            return f"Did you mean {near[0]} for “{word}”?"
+    return ""
+
+
 def _query_error(text: str, error: SyntaxError, place: Place | None) -> QueryError:
     """Turn the parser's message into one sentence with line and column."""
     message = str(error)
@@ -273,7 +293,7 @@ def _query_error(text: str, error: SyntaxError, place: Place | None) -> QueryErr
         hint = f"A prefix is not declared; known without declaration: {', '.join(list(PREFIXES)[:8])} …"
     else:
         tokens = [quoted or word for quoted, word in re.findall(r'"([^"\s]{1,12})"|\b([A-Z]{2,})\b', message)]
-        hint = f"Expected one of: {' '.join(tokens[:12])}" if tokens else ""
+        hint = _misspelt(text) or (f"Expected one of: {' '.join(tokens[:12])}" if tokens else "")
     lines = text.split("\n")
     near = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
     return QueryError(

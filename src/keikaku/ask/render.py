@@ -101,9 +101,9 @@ def markdown_text(answer: Answer, lang: str) -> str:
 
 
 def remarks(answer: Answer) -> list[Text]:
-    """What stands below an answer everywhere: how sound it is, what it is all of, and what a "no" rests on."""
+    """What stands below an answer everywhere: how sound it is (first, why it may be empty), what it is all of, and what a "no" rests on."""
     reach = answer.soundness.reach
-    return [answer.soundness.sentence(), *([_reach_text(answer, reach)] if reach else []), answer.note]
+    return [*answer.hints, answer.soundness.sentence(), *([_reach_text(answer, reach)] if reach else []), answer.note]
 
 
 def asked(answer: Answer, lang: str) -> list[str]:

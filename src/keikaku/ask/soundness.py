@@ -214,6 +214,9 @@ def _licences(source: Source, wanted: Mapping[str, set[str]]) -> _Licences:
         own = source.select(
             f"""SELECT DISTINCT ?thing ?aspect ?how WHERE {{ VALUES ?thing {{ {block} }} VALUES ?aspect {{ {aspects} }}
             {{ ?thing jdx:parentElement* ?above . ?above jdx:notStated ?aspect BIND("not-stated" AS ?how) }}
+            UNION {{ ?owner jdx:hasKPI ?thing ; jdx:notStated ?aspect BIND("not-stated" AS ?how) }}
+            UNION {{ ?owner jdx:hasKPI ?thing ; jdx:lostInText ?aspect BIND("lost" AS ?how) }}
+            UNION {{ ?thing jdx:inPlan ?whole . ?whole jdx:notStated ?aspect BIND("not-stated" AS ?how) }}
             UNION {{ ?thing (jdx:ofKPI|jdx:parentElement)* ?around . ?around jdx:lostInText ?aspect BIND("lost" AS ?how) }}
             UNION {{ ?thing jdx:inPlan ?plan . ?statement jdx:completenessOf ?plan ; jdx:completeFor ?aspect ; jdx:knownMissing ?missing .
                      ?thing (jdx:ofKPI|jdx:parentElement)* ?missing BIND("lost" AS ?how) }}
@@ -232,13 +235,18 @@ def _reach(source: Source, question: Question, asked: Mapping[str, Iterable[Node
     """For which plans, or casebooks, what the question lists is all there is."""
     if not question.covers:
         return None
-    bounds = {p.name: p.kind for p in question.parameters if p.kind in ("government", "municipality", "plan")}
+    bounds = {
+        p.name: p.kind for p in question.parameters if p.kind in ("government", "municipality", "plan", "department")
+    }
     chosen = sorted({str(term) for name in bounds for term in asked.get(name, ())})
     if question.covered == "casebook":
         members = "{ SELECT DISTINCT ?thing WHERE { ?case a jdx:PracticeCase ; dcterms:isPartOf ?thing } }"
     elif chosen:
         block = " ".join(f"<{iri}>" for iri in chosen)
-        members = f"VALUES ?one {{ {block} }} {{ ?thing a jdx:Plan ; jdx:issuingBody ?one }} UNION {{ ?thing a jdx:Plan . FILTER(?thing = ?one) }}"
+        members = (
+            f"{{ VALUES ?one {{ {block} }} ?thing a jdx:Plan ; jdx:issuingBody ?one }} UNION {{ VALUES ?thing {{ {block} }} ?thing a jdx:Plan }} "
+            f"UNION {{ VALUES ?one {{ {block} }} ?one org:unitOf ?of . ?thing a jdx:Plan ; jdx:issuingBody ?of }}"
+        )
     else:
         members = "?thing a jdx:Plan"
     things = sorted({str(row[0]) for row in source.select(f"SELECT DISTINCT ?thing WHERE {{ {members} }}").rows})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,28 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku import search as index
+from keikaku.ask import cite
 from keikaku.ask import show as facts
 from keikaku.ask.answer import number_of
-from keikaku.ask.forms import Flat, to_json
+from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
+from keikaku.ask.sheet import plain_workbook
+from keikaku.ask.unknown import unknown_names
 from keikaku.cli.app import app, example, run_of
-from keikaku.cli.output import GRAPHS, AnyFormat, TableFormat, graph_text, note, print_table, write
-from keikaku.errors import CannotRunError, Place, QueryError
+from keikaku.cli.output import (
+    GRAPHS,
+    Accessed,
+    AnyFormat,
+    Cite,
+    Output,
+    TableFormat,
+    graph_text,
+    note,
+    print_citations,
+    print_table,
+    write,
+    write_file,
+)
+from keikaku.errors import CannotRunError, ParameterError, Place, QueryError
 from keikaku.namespaces import path_of, shorten
 from keikaku.store import Solutions, Triples
 
@@ -26,6 +43,7 @@ def query_command(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A file with a SPARQL 1.1 query.")] = None,
     text: Annotated[str | None, typer.Option("-e", metavar="TEXT", help="The query itself.")] = None,
     form: AnyFormat = "table",
+    output: Output = None,
 ) -> None:
     """Ask any SPARQL 1.1 query. The default graph is the union of all named graphs; our prefixes need no declaration."""
     if (file is None) == (text is None):
@@ -37,8 +55,18 @@ def query_command(
         raise CannotRunError(f"there is no file {file}")
     run = run_of(context)
     place = Place(str(file)) if file else None
-    result = run.store().query(file.read_text(encoding="utf-8") if file else text or "", place=place)
-    if isinstance(result, Triples):
+    store = run.store()
+    query = file.read_text(encoding="utf-8") if file else text or ""
+    result = store.query(query, place=place)
+    if output is not None:
+        if not isinstance(result, Solutions):
+            raise ParameterError(
+                "only the rows of a SELECT are written to a file", do="Take --format ttl > FILE for a graph"
+            )
+        rows = [[_flat(term_, "csv") for term_ in row] for row in result.rows]
+        write_file(output, lambda suffix: _file(suffix, result.columns, rows, query, store.build_id, run.lang))
+        note(f"{output}: {len(rows):,} 行" if run.lang == "ja" else f"{output}: {len(rows):,} rows")
+    elif isinstance(result, Triples):
         write(graph_text(result, form if form in GRAPHS else "ttl"))
     elif form in GRAPHS:
         raise QueryError(
@@ -49,6 +77,21 @@ def query_command(
         print_table(form, result.columns, rows, run.console())
     else:
         write("true\n" if result else "false\n")
+    if result is False or (isinstance(result, Solutions) and not result):
+        for hint in unknown_names(store, query):
+            note(hint)
+
+
+def _file(
+    suffix: str, columns: Sequence[str], rows: Sequence[Sequence[Flat]], query: str, build_id: str, lang: str
+) -> bytes:
+    """The rows of a query as a file; a workbook says in its second sheet what was asked, of which build."""
+    if suffix == ".xlsx":
+        return plain_workbook(columns, rows, lang, [f"build: {build_id}", *query.strip().splitlines()])
+    if suffix == ".json":
+        return to_json([dict(zip(columns, row, strict=True)) for row in rows]).encode()
+    text = to_markdown(columns, rows) if suffix == ".md" else to_csv(columns, rows, "," if suffix == ".csv" else "\t")
+    return text.encode()
 
 
 @app.command(epilog=example("keikaku show th:digital-divide"))
@@ -58,12 +101,18 @@ def show(
         str, typer.Argument(metavar="IRI|CURIE|NAME", help="A thing: its IRI, th:…, id/…, its name, or a code.")
     ],
     form: AnyFormat = "table",
+    only_cite: Cite = False,
+    accessed: Accessed = "",
 ) -> None:
-    """Show one thing: its facts, each with where it stands in its source."""
+    """Show one thing: its facts, each with where it stands in its source, and how to cite that."""
     run = run_of(context)
     store = run.store()
-    thing = facts.thing(store, facts.resolve(store, name))
+    iri = facts.resolve(store, name)
     lang = run.lang
+    if only_cite or accessed:
+        print_citations(cite.of_thing(store, iri), form, run, accessed, iri, store.build_id)
+        return
+    thing = facts.thing(store, iri)
     listed = sum(fact.inward for fact in thing.facts)
     if form in GRAPHS:
         write(graph_text(Triples(thing.triples()), form))
@@ -75,9 +124,9 @@ def show(
     for fact in thing.facts:
         other = thing.names[str(fact.other)].of(lang) if isinstance(fact.other, URIRef) else str(fact.other)
         said = thing.names[str(fact.predicate)].of(lang)
-        iri = path_of(shorten(str(fact.other))) if isinstance(fact.other, URIRef) else ""
+        short = path_of(shorten(str(fact.other))) if isinstance(fact.other, URIRef) else ""
         where = "; ".join(p.shown(lang) for p in fact.passages)
-        rows.append((f"← {said}" if fact.inward else said, other, iri, where, fact.role))
+        rows.append((f"← {said}" if fact.inward else said, other, short, where, fact.role))
     if form == "table":
         write(f"{thing.name.of(lang)}\n{thing.iri}\n")
     header = (
@@ -86,6 +135,10 @@ def show(
         else ("property", "value", "iri", "evidence", "graph")
     )
     print_table(form, header, rows, run.console())
+    if form == "table" and (found := cite.of_thing(store, iri)):
+        more = len(found) - 1
+        left = (f"（ほか {more} 箇所は --cite で）" if lang == "ja" else f" ({more} more with --cite)") if more else ""
+        write(f"{'引用' if lang == 'ja' else 'Cite as'}{left}: {found[0].line(lang)}\n")
     if thing.neighbours > listed:
         note(f"{thing.neighbours:,} statements point to it; the first {listed} are shown")
 

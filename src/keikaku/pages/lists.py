@@ -6,6 +6,7 @@ from keikaku import search as index
 from keikaku.ask import ask
 from keikaku.ask.answer import Answer, Group, Row, number_of
 from keikaku.ask.names import names
+from keikaku.ask.question import AREAS
 from keikaku.ask.terminal import shorten as first_of
 from keikaku.ask.words import fold
 from keikaku.errors import CannotRunError
@@ -96,8 +97,13 @@ def _has(answer: Answer, row: Row, words: list[str]) -> bool:
 
 
 def questions(site: Site, view: View) -> Page:
-    """The question library."""
-    return Page(render("questions.html", view, site=site, questions=list(site.questions.values())))
+    """The question library by what the questions are about; `area` shows one part of it."""
+    every = list(site.questions.values())
+    counts = {area: sum(q.area == area for q in every) for area in AREAS}
+    wanted = view.params.get("area", "")
+    chosen = [(area, label) for area, label in AREAS.items() if counts[area] and wanted in ("", area)]
+    groups = [(area, label, [q for q in every if q.area == area]) for area, label in chosen]
+    return Page(render("questions.html", view, site=site, groups=groups, areas=AREAS, counts=counts, wanted=wanted))
 
 
 def search(site: Site, view: View) -> Page:

@@ -31,6 +31,7 @@ from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
 from keikaku.serve import things
 from keikaku.serve.limits import Limits, read_limits
+from keikaku.serve.openapi import describe_questions
 from keikaku.serve.pool import Pool
 from keikaku.serve.reader import Made, Reader
 from keikaku.serve.respond import HTML, Headers, body, said, view_of
@@ -60,7 +61,7 @@ def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
         yield
         await run_in_threadpool(pool.close)
 
-    app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url="/openapi.json")
+    app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
     app.add_exception_handler(HTTPException, _http_error)
@@ -81,6 +82,7 @@ def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
         Route("/coverage/{name:path}", _coverage(reader)),
         Route("/sparql", endpoint, methods=["GET", "POST", "OPTIONS"]),
         Route("/healthz", health),
+        Route("/openapi.json", lambda _: JSONResponse(describe_questions(app, reader.site().questions))),
         Route("/robots.txt", lambda _: PlainTextResponse(ROBOTS)),
         Route("/assets/{name}", _asset),
         Route("/{path:path}", thing),
