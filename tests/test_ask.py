@@ -327,6 +327,12 @@ def test_a_plan_may_be_written_by_path_or_title(world: Store) -> None:
         assert term(world, Parameter("p", "plan", "required", Text("", "")), text) == URIRef(PLAN)
 
 
+def test_a_document_may_be_written_by_id_path_or_title(world: Store) -> None:
+    for text in ("990019-dx-2023", "id/doc/990019-dx-2023", "見本市DX推進計画", "Mihon City DX Plan"):
+        found = term(world, Parameter("d", "document", "required", Text("", "")), text)
+        assert found == URIRef(f"{BASE}id/doc/990019-dx-2023")
+
+
 def test_an_unknown_parameter_names_the_nearest(world: Store, questions: dict[str, Question]) -> None:
     with pytest.raises(ParameterError, match="“theme”"):
         terms_for(world, questions["who-lacks"], {"thema": "cashless"})

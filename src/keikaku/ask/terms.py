@@ -29,6 +29,7 @@ CLASSES: Mapping[str, tuple[tuple[URIRef, ...], str]] = {
     "body": ((JDX.GovernanceBody,), str(ID) + "body/"),
     "instrument": ((JDX.PolicyInstrument,), str(ID) + "plan/"),
     "case": ((JDX.PracticeCase,), str(ID) + "case/"),
+    "document": ((JDX.SourceDocument,), str(ID) + "doc/"),
 }
 #: Properties under which a thing may be asked for by name.
 _NAMES = "rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dcterms:title jdx:localGovernmentCode"
@@ -128,6 +129,7 @@ _WRITTEN: Mapping[str, str] = {
     "body": "221309/01, DX推進本部",
     "instrument": "soumu/jichitai-dx/1.0, DX推進ガイドライン",
     "case": "soumu-dx-casebook-1.0/14",
+    "document": "221309-dx-2023, 浜松市DX推進計画",
     "level": "measure, initiative",
     "fiscal-year": "2024, FY2024, 令和6年度, R6",
     "date": "2024-03-31, 令和6年3月31日",
