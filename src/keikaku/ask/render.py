@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from keikaku.ask.answer import Answer, Row, flat_columns, joined, number_of
+from keikaku.ask.answer import Answer, Row, flat_columns, joined, number_of, weighed
 from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
 from keikaku.ask.question import Column
 from keikaku.ask.soundness import MARKS, REASONS, Judged, Reach
 from keikaku.ask.words import Text
+from keikaku.namespaces import BASE
 
 FORMATS = ("table", "csv", "tsv", "json", "md")
 
@@ -45,6 +46,7 @@ def json_value(answer: Answer) -> dict[str, object]:
     value: dict[str, object] = {
         "question": answer.question.id,
         "title": _both(answer.question.title),
+        **({"analysis": answer.question.analysis} if answer.question.analysis else {}),
         "parameters": {
             name: [_term(answer, None, term) for term in terms] for name, terms in answer.parameters.items()
         },
@@ -215,6 +217,11 @@ def _term(answer: Answer, column: Column | None, term: Node | None) -> object:
         return {"value": str(term), **_both(word)}
     if isinstance(term, Literal) and str(term.datatype).endswith("#boolean"):
         return str(term) == "true"
+    if column and (parts := weighed(term)):
+        return [
+            {("iri" if name.startswith(BASE) else "value"): name, **_both(answer.part(column, name)), "share": float(share)}
+            for name, share in parts
+        ]
     if things := joined(term):
         return [{"iri": iri, **_both(answer.names[iri])} for iri in things]
     return str(term)
