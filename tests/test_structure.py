@@ -27,6 +27,7 @@ KNOWN_BY = {
     "ruamel": {"read/layout.py"},
     "sqlite3": {"search.py"},
     "networkx": {"analyse"},
+    "numpy": {"analyse"},
     "typer": {"cli"},
 }  # fmt: skip
 

@@ -65,7 +65,7 @@ def _louvain(weights: Mapping[tuple[str, str], Fraction]) -> list[tuple[str, ...
         return []
     names = sorted({name for pair in weights for name in pair})
     number = {name: position for position, name in enumerate(names)}
-    graph: nx.Graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(names)))
     graph.add_weighted_edges_from(
         (number[left], number[right], float(weight)) for (left, right), weight in sorted(weights.items())

@@ -15,7 +15,21 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku.analyse.similarity import Field, Likeness, basis, field, likenesses, passages, resting
-from keikaku.analyse.table import Analysis, Asked, Row, Rows, count, first, joined, limit, measure, row, text, weighed, whole
+from keikaku.analyse.table import (
+    Analysis,
+    Asked,
+    Row,
+    Rows,
+    count,
+    first,
+    joined,
+    limit,
+    measure,
+    row,
+    text,
+    weighed,
+    whole,
+)
 from keikaku.analyse.themes import profiles
 
 #: The reasons, in the order in which equals are given.

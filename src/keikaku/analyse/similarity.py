@@ -95,9 +95,7 @@ def likenesses(world: Field, position: int, others: Sequence[int] | None = None,
             highest=Fraction(most_common, least_whole) if least_whole else Fraction(1),
             comparable=Fraction(compared, total) if total else Fraction(0),
         )
-        found.append(
-            _explained(world, likeness, shared[line], apart[line], known[line], certain) if why else likeness
-        )
+        found.append(_explained(world, likeness, shared[line], apart[line], known[line], certain) if why else likeness)
     return found
 
 

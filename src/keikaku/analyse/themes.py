@@ -68,15 +68,17 @@ def profiles(rows: Rows, level: str, plan: str = "edition") -> list[Profile]:
     found: dict[str, dict[str, int]] = {}
     passages: dict[str, dict[str, set[str]]] = {}
     declared: dict[str, set[str]] = {}
-    closed: dict[str, tuple[bool, bool, str]] = {}
+    closed: dict[str, tuple[bool, bool]] = {}
+    issued: dict[str, set[str]] = {}
     counted = STRENGTHS[level]
     for row in rows:
         iri = text(row, plan)
         if not iri:
             continue
         if iri not in closed:
-            closed[iri] = (true(row, "listClosed"), true(row, "actionsClosed"), text(row, "government"))
-            found[iri], passages[iri], declared[iri] = {}, {}, set()
+            closed[iri] = (true(row, "listClosed"), true(row, "actionsClosed"))
+            found[iri], passages[iri], declared[iri], issued[iri] = {}, {}, set(), set()
+        issued[iri].add(text(row, "government"))
         declared[iri].update(text(row, "closedEvidence").split())
         strength = counted.get(token(row, "foundAt"), 0)
         theme = text(row, "theme")
@@ -92,7 +94,7 @@ def profiles(rows: Rows, level: str, plan: str = "edition") -> list[Profile]:
             whole=closed[iri][1],
             passages={theme: frozenset(several) for theme, several in passages[iri].items()},
             declared=frozenset(declared[iri]),
-            government=closed[iri][2],
+            government=min(issued[iri]),
         )
         for iri in sorted(found)
     ]

@@ -62,9 +62,7 @@ def ask(source: Source, question: Question, given: Mapping[str, object] | None =
     )
 
 
-def _computed(
-    question: Question, solutions: Solutions, parameters: Mapping[str, tuple[Node, ...]]
-) -> tuple[Row, ...]:
+def _computed(question: Question, solutions: Solutions, parameters: Mapping[str, tuple[Node, ...]]) -> tuple[Row, ...]:
     """The rows that the analysis of a question makes of what its query found."""
     found = [
         {name: term for name, term in zip(solutions.columns, row, strict=True) if term is not None}

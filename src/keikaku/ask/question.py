@@ -287,7 +287,9 @@ def _check_analysis(question: Question) -> None:
     """An analysis exists, reads the features that the header names, and answers with its columns after those of the parameters."""
     if not question.analysis:
         if question.features:
-            raise QueryError("“features” are read by an analysis", do="Add: #+ analysis: NAME", rule=RULE, place=question.place)
+            raise QueryError(
+                "“features” are read by an analysis", do="Add: #+ analysis: NAME", rule=RULE, place=question.place
+            )
         return
     _one_of("analysis", question.analysis, tuple(ANALYSES), question.place.file)
     analysis = ANALYSES[question.analysis]
