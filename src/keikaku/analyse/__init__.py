@@ -6,10 +6,11 @@ A question names its analysis in its header (`#+ analysis: similarity`); nothing
 from keikaku.analyse.centrality import CENTRALITY
 from keikaku.analyse.communities import COMMUNITIES
 from keikaku.analyse.peers import PEERS
+from keikaku.analyse.reasons import REASONS
 from keikaku.analyse.similarity import SIMILARITY
 from keikaku.analyse.table import Analysis
 
 #: Every analysis that a question may name.
-ANALYSES = {analysis.name: analysis for analysis in (SIMILARITY, COMMUNITIES, CENTRALITY, PEERS)}
+ANALYSES = {analysis.name: analysis for analysis in (SIMILARITY, REASONS, COMMUNITIES, CENTRALITY, PEERS)}
 
 __all__ = ["ANALYSES", "Analysis"]
