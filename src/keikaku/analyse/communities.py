@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
-from keikaku.analyse.table import Analysis, Asked, Row, Rows, count, joined, measure, row, text, weighed
+from keikaku.analyse.table import Analysis, Asked, Row, Rows, count, joined, measure, row, text, true, weighed
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -103,48 +103,55 @@ def _described(
 
 def _compute(rows: Rows, _: Asked) -> list[Row]:
     cases: dict[str, set[str]] = {}
-    passages: dict[tuple[str, str], set[str]] = {}
-    claims: dict[tuple[str, str], set[str]] = {}
+    passages: dict[str, dict[tuple[str, str], set[str]]] = {"asserted": {}, "claimed": {}}
+    closed: set[str] = set()
     for one in rows:
-        link = (text(one, "case"), text(one, "government"))
-        kept = claims if text(one, "standing") == "claimed" else passages
-        kept.setdefault(link, set()).update(text(one, "evidence").split())
-        if kept is passages:
-            cases.setdefault(link[0], set()).add(link[1])
+        case, who, standing = text(one, "case"), text(one, "government"), text(one, "standing")
+        passages[standing].setdefault((case, who), set()).update(text(one, "evidence").split())
+        if standing == "asserted":
+            cases.setdefault(case, set()).add(who)
+        if true(one, "closed"):
+            closed.add(case)
+    # The passage of a claim is narrower than that of the whole case, where an asserted link has one.
+    evidence = passages["asserted"] | {
+        link: e for link, e in passages["claimed"].items() if link in passages["asserted"]
+    }
     found: list[Row] = []
     home: dict[str, int] = {}
     for place, one_of in enumerate(communities(cases), 1):
+        members = set(one_of.members)
         home |= dict.fromkeys(one_of.members, place)
         bound = {case for case, _ in one_of.binding}
+        own = {case for case, several in cases.items() if several & members}
         found.append(
             row(
                 part="community",
                 community=count(place),
-                size=count(len(one_of.members)),
-                members=joined(one_of.members),
+                size=count(len(members)),
+                counted="exact" if own <= closed else "at-least",
+                members=joined(members),
                 binding=weighed(one_of.binding),
                 inside=measure(one_of.inside),
                 modularity=measure(one_of.modularity),
-                cases=joined(case for case, several in cases.items() if several & set(one_of.members)),
+                cases=joined(own),
                 evidence=joined(
-                    iri for (case, who), e in passages.items() if case in bound and who in one_of.members for iri in e
+                    iri for (case, who), e in evidence.items() if case in bound and who in members for iri in e
                 ),
             )
         )
-    alone = sorted({who for several in cases.values() for who in several} - set(home))
-    for who in alone:
-        own = [case for case, several in cases.items() if who in several]
+    for who in sorted({who for several in cases.values() for who in several}.difference(home)):
+        own = {case for case, several in cases.items() if who in several}
         found.append(
             row(
-                part="alone",
+                part="alone" if own <= closed else "unknown",
                 size=count(1),
                 members=URIRef(who),
                 cases=joined(own),
-                evidence=joined(iri for case in own for iri in passages[case, who]),
+                evidence=joined(iri for case in own for iri in evidence[case, who]),
             )
         )
-    for (case, who), evidence in sorted(claims.items()):
-        if who in cases.get(case, ()):
+    for (case, who), said in sorted(passages["claimed"].items()):
+        if (case, who) in passages["asserted"]:
             continue
         near = sorted({home[other] for other in cases.get(case, ()) if other in home})
         found.append(
@@ -153,7 +160,7 @@ def _compute(rows: Rows, _: Asked) -> list[Row]:
                 community=count(near[0]) if len(near) == 1 else None,
                 members=URIRef(who),
                 cases=URIRef(case),
-                evidence=joined(evidence),
+                evidence=joined(said),
             )
         )
     return found
@@ -161,7 +168,7 @@ def _compute(rows: Rows, _: Asked) -> list[Row]:
 
 COMMUNITIES = Analysis(
     "communities",
-    ("case", "government", "standing", "evidence"),
-    ("part", "community", "size", "members", "binding", "inside", "modularity", "cases", "evidence"),
+    ("case", "government", "standing", "closed", "evidence"),
+    ("part", "community", "size", "counted", "members", "binding", "inside", "modularity", "cases", "evidence"),
     _compute,
 )

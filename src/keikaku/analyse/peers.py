@@ -14,7 +14,7 @@ from fractions import Fraction
 from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.analyse.similarity import Field, Likeness, basis, field, likenesses, passages, resting
+from keikaku.analyse.similarity import Basis, Field, Likeness, basis, field, likenesses, passages
 from keikaku.analyse.table import (
     Analysis,
     Asked,
@@ -131,8 +131,8 @@ def _row(
     likeness = None
     if peer.likeness is not None:
         likeness = likenesses(world, position[own.plan], [position[other.plan]])[0]
-    absent = resting(world, pair) if likeness else []
-    evidence = passages(world, pair[0], pair[1], likeness) if likeness else set()
+    rests = basis(world, pair, likeness) if likeness else Basis("unknown", (), ())
+    evidence = passages(pair[0], pair[1], likeness) if likeness else set()
     figure, where = min(told, key=lambda pair: (str(pair[0]), pair[1]), default=(None, ""))
     return row(
         government=URIRef(own.iri),
@@ -150,10 +150,9 @@ def _row(
         plan=URIRef(other.plan) if other.plan else None,
         similarity=measure(likeness.similarity) if likeness else None,
         shared=weighed(likeness.shared) if likeness else None,
-        themes=basis(world, pair) if likeness else "unknown",
-        resting=joined(profile.plan for profile in absent),
+        themes=rests.token,
         evidence=joined([*evidence, *where.split()]),
-        basisEvidence=joined(iri for profile in absent for iri in profile.declared),
+        **rests.cells(),
     )
 
 
@@ -165,7 +164,7 @@ PEERS = Analysis(
     ),
     (
         "rank", "peer", "score", "highest", "reasons", "prefecture", "kind", "nearness", "population", "plan", "similarity", "shared",
-        "themes", "resting", "evidence", "basisEvidence",
+        "themes", "used", "resting", "restingActions", "evidence", "basisEvidence",
     ),
     _compute,
 )  # fmt: skip

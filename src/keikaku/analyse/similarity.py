@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 
 from keikaku.analyse.table import Analysis, Asked, Row, Rows, count, first, joined, limit, measure, row, weighed
 from keikaku.analyse.themes import Profile, profiles, rarity
@@ -133,23 +133,51 @@ def nearest(world: Field, position: int, most: int) -> list[tuple[int, Likeness]
     return list(zip(others, likenesses(world, position, others), strict=True)) if others else []
 
 
-def passages(world: Field, left: Profile, right: Profile, likeness: Likeness) -> set[str]:
+def passages(left: Profile, right: Profile, likeness: Likeness) -> set[str]:
     """The passages of every theme that counted for or against."""
     themes = {theme for theme, _ in (*likeness.shared, *likeness.apart)}
     return {iri for profile in (left, right) for theme in themes for iri in profile.passages.get(theme, ())}
 
 
-def resting(world: Field, several: Sequence[Profile]) -> list[Profile]:
-    """Of these plans, those from which something is absent, so that the figures rest on how complete their records are."""
-    return [profile for profile in several if any(theme not in profile.found for theme in world.themes)]
+@dataclass(frozen=True)
+class Basis:
+    """What figures about plans rest on.
+
+    `token`: stated (nothing is absent), closed (every absence is confirmed), open (some are unknown), unknown (nothing can be
+    compared). `listed` and `whole` are the plans whose completeness for the themes of initiatives, and of actions, was made use of;
+    `used` says which: nothing, list, or actions too.
+    """
+
+    token: str
+    listed: tuple[Profile, ...]
+    whole: tuple[Profile, ...]
+
+    @property
+    def used(self) -> str:
+        """Which completeness was made use of."""
+        return "actions" if self.whole else "list" if self.listed else "nothing"
+
+    def cells(self) -> dict[str, Literal | None]:
+        """The cells that soundness is judged by: the declarations are looked up again for the plans named here."""
+        return {
+            "used": Literal(self.used),
+            "resting": joined(profile.plan for profile in self.listed),
+            "restingActions": joined(profile.plan for profile in self.whole),
+            "basisEvidence": joined(iri for profile in self.listed for iri in profile.declared),
+        }
 
 
-def basis(world: Field, several: Sequence[Profile]) -> str:
-    """What figures about these plans rest on: stated (nothing is absent), closed (every absence is confirmed), or open."""
-    if not resting(world, several):
-        return "stated"
+def basis(world: Field, several: Sequence[Profile], likeness: Likeness) -> Basis:
+    """What a likeness of these plans rests on."""
+    lacking = [profile for profile in several if any(theme not in profile.found for theme in world.themes)]
+    listed = tuple(profile for profile in lacking if profile.listed)
+    whole = tuple(profile for profile in listed if profile.whole and profile.level != "lv-initiative")
+    if likeness.similarity is None:
+        return Basis("unknown", (), ())
+    if not lacking:
+        return Basis("stated", (), ())
     known = all(profile.strength(theme).known for profile in several for theme in world.themes)
-    return "closed" if known else "open"
+    return Basis("closed" if known else "open", listed, whole)
 
 
 def _compute(rows: Rows, asked: Asked) -> list[Row]:
@@ -162,7 +190,7 @@ def _compute(rows: Rows, asked: Asked) -> list[Row]:
         own = world.plans[position]
         for place, (other, likeness) in enumerate(nearest(world, position, limit(asked)), 1):
             pair = (own, world.plans[other])
-            absent = resting(world, pair)
+            rests = basis(world, pair, likeness)
             found.append(
                 row(
                     plan=URIRef(plan),
@@ -178,10 +206,9 @@ def _compute(rows: Rows, asked: Asked) -> list[Row]:
                     shared=weighed(likeness.shared),
                     apart=weighed(likeness.apart),
                     open=joined(likeness.open),
-                    basis=basis(world, pair),
-                    resting=joined(profile.plan for profile in absent),
-                    evidence=joined(passages(world, *pair, likeness)),
-                    basisEvidence=joined(iri for profile in absent for iri in profile.declared),
+                    basis=rests.token,
+                    evidence=joined(passages(*pair, likeness)),
+                    **rests.cells(),
                 )
             )
     return found
@@ -191,8 +218,8 @@ SIMILARITY = Analysis(
     "similarity",
     ("edition", "government", "listClosed", "actionsClosed", "theme", "foundAt", "evidence", "closedEvidence"),
     (
-        "rank", "other", "government", "similarity", "lowest", "highest", "comparable", "shared", "apart", "open", "basis", "resting",
-        "evidence", "basisEvidence",
+        "rank", "other", "government", "similarity", "lowest", "highest", "comparable", "shared", "apart", "open", "basis", "used", "resting",
+        "restingActions", "evidence", "basisEvidence",
     ),
     _compute,
 )  # fmt: skip
