@@ -4,12 +4,13 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt lock clean
+.PHONY: run test setup build fmt examples lock clean
 
 setup: .venv/ready
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 以上が必要です / Python 3.11 or newer is needed"; exit 2; }
+	@echo "環境を整えます。初めは1、2分かかります / Setting up; the first time takes a minute or two"
 	$(PYTHON) -m venv --clear .venv || { apt-get update && apt-get install -y python3-venv && $(PYTHON) -m venv --clear .venv; }
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -33,6 +34,10 @@ fmt: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/keikaku fmt
+
+# Renew the results shown in docs/notebook.ipynb and docs/guide.md.
+examples: build
+	MPLBACKEND=Agg $(BIN)/python tests/worked.py
 
 # Renew the lock file after a change of pyproject.toml; it holds hashes and no addresses.
 lock: setup

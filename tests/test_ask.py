@@ -305,7 +305,17 @@ def test_a_fiscal_year_may_be_written_in_any_notation(world: Store, text: str) -
     assert term(world, Parameter("y", "fiscal-year", "required", Text("", "")), text) == FY["2024"]
 
 
-@pytest.mark.parametrize("text", ["2024-03-31", "2024/3/31", "2024年3月31日", "令和6年3月31日", "R6.3.31"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-03-31",
+        '"2024-03-31"^^<http://www.w3.org/2001/XMLSchema#date>',
+        "2024/3/31",
+        "2024年3月31日",
+        "令和6年3月31日",
+        "R6.3.31",
+    ],
+)
 def test_a_date_may_be_written_in_any_notation(world: Store, text: str) -> None:
     assert term(world, Parameter("d", "date", "required", Text("", "")), text) == Literal(
         "2024-03-31", datatype=XSD.date
@@ -369,6 +379,25 @@ SELECT ?plan ?initiative ?evidence WHERE {
 """
 
 
+UNBOUND = """#+ title: 取組 / Initiatives
+#+ summary: 取組 / Initiatives, of a theme or all
+#+ param theme: theme, dropped | テーマ / theme
+#+ negative: none
+#+ view: table
+#+ column theme: テーマ / theme
+#+ column initiative: 取組 / initiative
+#+ column evidence: 根拠 / evidence
+PREFIX jdx: <https://w3id.org/jichitai-dx/ont#>
+PREFIX th: <https://w3id.org/jichitai-dx/theme/>
+SELECT ?theme ?initiative ?evidence WHERE {
+  VALUES ?theme { th:cashless }
+  ?initiative a jdx:Initiative ; jdx:evidence ?evidence .
+  OPTIONAL { ?initiative jdx:theme ?has }
+  FILTER(COALESCE(?theme = COALESCE(?has, jdx:Plan), true))
+} ORDER BY ?initiative
+"""
+
+
 def written(folder: Path, text: str) -> Question:
     (folder / "q.rq").write_text(text, encoding="utf-8")
     return read(folder / "q.rq", folder)
@@ -380,6 +409,14 @@ def test_a_dropped_parameter_asks_about_everything(world: Store, tmp_path: Path)
     assert len(ask(world, question, {"plan": "990027/dx/2022-draft"})) == 1
     assert len(ask(world, question)) == 4
     assert ask(world, question).dropped == ("plan",)
+
+
+def test_without_a_negation_a_dropped_parameter_may_stay_unbound(world: Store, tmp_path: Path) -> None:
+    """A filter then lets everything pass, also what has no value; with a value it keeps what matches."""
+    question = written(tmp_path, UNBOUND)
+    assert lint(question) == []
+    assert len(ask(world, question)) == 4
+    assert len(ask(world, question, {"theme": "cashless"})) == 1
 
 
 @pytest.mark.parametrize(

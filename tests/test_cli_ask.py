@@ -9,6 +9,7 @@ import re
 import shlex
 from pathlib import Path
 
+import openpyxl
 import pytest
 import typer
 
@@ -84,6 +85,17 @@ def test_ask_writes_other_forms(call, form: str) -> None:
         (["show", "どこにもないもの"], 1, "keikaku search"),
         (["coverage", "990019/dx/1999"], 1, "990019/dx/2023"),
         (["ask", "who-lacks", "--theme", "cashless", "--format", "pdf"], 2, "pdf"),
+        (["ask", "who-lacks", "--theme", "cashless", "--format", "xlsx"], 2, "-o FILE.xlsx"),
+        (["ask", "who-lacks", "--theme", "cashless", "-o", "x.doc"], 1, ".xlsx"),
+        (["ask", "cq12", "見本市"], 1, "cq12 takes [--government MUNICIPALITY]"),
+        (["ask", "cq12", "--government", "見本県"], 1, "is a prefecture"),
+        (["ask"], 2, "keikaku ask --help"),
+        (["aks", "cq12"], 2, "Did you mean 'ask'?"),
+        (["--lang", "fr", "ask", "cq12"], 2, "'ja', 'en'"),
+        (["query", "-e", "SELCT ?s WHERE { ?s ?p ?o }"], 1, "Did you mean SELECT for “SELCT”?"),
+        (["query", "-e", "SELECT ?s WHERE { ?s ?p ?o } ODER BY ?s"], 1, "Did you mean ORDER"),
+        (["query", "-e", "ASK { ?s ?p ?o }", "-o", "x.csv"], 1, "SELECT"),
+        (["show", "見本市", "--cite", "--accessed", "昨日"], 1, "2024-03-31"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_on_stderr(call, words: list[str], code: int, said: str) -> None:
@@ -91,6 +103,7 @@ def test_what_is_wrong_is_one_sentence_on_stderr(call, words: list[str], code: i
     assert (got, out) == (code, "")
     assert said in err
     assert "Traceback" not in err
+    assert err.count("\n") == 1
 
 
 def test_outside_a_project_and_without_a_build_the_command_cannot_run(
@@ -126,6 +139,35 @@ def test_query_answers_select_ask_and_construct(call, tmp_path: Path) -> None:
         assert (code, out.lstrip().startswith(begin)) == (0, True), form
 
 
+def test_a_query_without_rows_names_what_the_graph_does_not_know(call) -> None:
+    code, _, err = call("query", "-e", "SELECT ?s WHERE { ?s a jdx:Plann ; dcterms:titel ?t ; jdx:theme th:cashles }")
+    assert code == 0
+    assert [line.split(" occurs")[0] for line in err.splitlines()] == ["jdx:Plann", "dcterms:titel", "th:cashles"]
+    assert "“jdx:Plan”" in err
+    assert "“th:cashless”" in err
+    assert call("query", "-e", "ASK { ?s a jdx:Initiativ }")[2].startswith("jdx:Initiativ occurs nowhere")
+    assert call("query", "-e", "PREFIX x: <http://e.org/> SELECT ?s WHERE { ?s a x:Y, <http://e.org/jdx:Z> }")[2] == ""
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "md", "xlsx"])
+def test_the_rows_of_a_query_are_written_to_files(call, tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"rows.{suffix}"
+    query = "SELECT ?title WHERE { ?plan a jdx:Plan ; dcterms:title ?title FILTER(LANG(?title) = 'ja') }"
+    assert call("query", "-e", query, "-o", str(file))[0] == 0
+    if suffix == "xlsx":
+        table, about = openpyxl.load_workbook(file).worksheets
+        assert [[cell.value for cell in row] for row in table.iter_rows()] == [["title"], ["見本市DX推進計画"]]
+        told = [cell.value for cell in about["A"]]
+        assert (told[0].startswith("build: "), told[1], "CC BY 4.0" in told[-1]) == (True, query, True)
+    else:
+        assert "見本市DX推進計画" in file.read_text(encoding="utf-8")
+
+
+def test_a_year_without_values_says_which_years_there_are(call) -> None:
+    _, out, _ = call("ask", "cq18", "--first-year", "2055", "--lang", "en")
+    assert re.search(r"The graph has values for FY20\d\d to FY20\d\d", out)
+
+
 def test_show_prints_facts_with_their_lines(call) -> None:
     code, out, _ = call("show", "id/plan/990019/dx/2023/i/1-03", "--lang", "en")
     assert code == 0
@@ -142,6 +184,23 @@ def test_search_finds_two_characters_and_says_when_nothing_is_found(call) -> Non
     code, out, err = call("search", "zzzz")
     assert (code, out) == (0, "")
     assert "zzzz" in err
+
+
+def test_search_narrows_by_facets_counts_them_and_writes_json(call) -> None:
+    code, out, _ = call("search", "--kind", "KPI", "--in", "見本市", "--format", "json")
+    assert code == 0
+    found = json.loads(out)
+    assert found["total"] == len(found["hits"]) > 0
+    assert found["filters"] == {"kind": "KPI", "in": "見本市"}
+    assert {hit["kind"].rpartition("#")[2] for hit in found["hits"]} == {"KPI"}
+    _, out, _ = call("search", "見本", "--facets", "--format", "csv")
+    assert out.startswith("facet,value,count,iri\n") and "no-plan" in out
+    code, _, err = call("search", "見本", "--kind", "KPO")
+    assert code == 1 and "Did you mean KPI" in err
+    code, _, err = call("search")
+    assert code == 1 and "--theme" in err
+    _, _, err = call("search", "見本師", "--lang", "en")
+    assert "Did you mean" in err
 
 
 def test_coverage_reports_one_plan_by_any_name_and_all_in_a_line_each(call) -> None:

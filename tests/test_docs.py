@@ -121,6 +121,8 @@ def test_commands_of_the_documents_work(
     words = list(command.words)
     if words[0] == "serve":
         words = ["serve", "--help"]
+    if "-o" in words:
+        words[words.index("-o") + 1] = str(tmp_path / words[words.index("-o") + 1])
     if words[0] == "evidence":
         folder = request.getfixturevalue("sources")
         words[words.index("--sources") + 1] = str(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -178,6 +179,38 @@ def test_a_list_says_for_which_plans_it_is_all_there_is_also_those_without_a_row
     narrowed = ask(world_without(STATEMENT), written(LISTED), {"government": "990027"}).soundness.reach
     assert narrowed is not None
     assert len(narrowed.things) == 1
+
+
+def test_a_list_about_one_plan_is_bounded_by_that_plan(written: Callable[[str], Question]) -> None:
+    text = LISTED.replace("government: municipality, sample | 団体 / government", "plan: plan, sample | 計画 / plan")
+    text = text.replace("column government: 団体 / government", "column plan: 計画 / plan").replace(
+        "?government", "?plan"
+    )
+    text = re.sub(
+        r"VALUES \?plan \{.*\}\n.*\n", "VALUES ?plan { <https://w3id.org/jichitai-dx/id/plan/990019/dx/2023> }\n", text
+    )
+    reach = ask(world_without(), written(text)).soundness.reach
+    assert reach is not None
+    assert [iri.rsplit("/plan/", 1)[-1] for iri in reach.closed] == ["990019/dx/2023"]
+    assert len(reach.things) == 1
+
+
+def test_what_a_department_does_is_all_there_is_in_the_plans_of_its_government(
+    written: Callable[[str], Question],
+) -> None:
+    text = LISTED.replace("param government: municipality", "param government: department").replace(
+        "lg/990019", "unit/990019/01"
+    )
+    text = text.replace(" <https://w3id.org/jichitai-dx/id/lg/990027>", "").replace(
+        "?plan jdx:issuingBody ?government", "?any jdx:responsibleUnit ?government ; jdx:inPlan ?plan"
+    )
+    world = world_without()
+    world.load_nquads(
+        b"<https://w3id.org/jichitai-dx/id/unit/990019/01> <http://www.w3.org/ns/org#unitOf> <https://w3id.org/jichitai-dx/id/lg/990019> <urn:g> .\n"
+    )
+    reach = ask(world, written(text)).soundness.reach
+    assert reach is not None
+    assert {iri.rsplit("/plan/", 1)[-1] for iri in reach.things} == {"990019/dx/2019", "990019/dx/2023"}
 
 
 @pytest.mark.parametrize(

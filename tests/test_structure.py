@@ -25,7 +25,7 @@ KNOWN_BY = {
     "owlrl": {"infer.py"},
     "yaml": {"read/yamltree.py"},
     "ruamel": {"read/layout.py"},
-    "sqlite3": {"search.py"},
+    "sqlite3": {"search"},
     "networkx": {"analyse"},
     "numpy": {"analyse"},
     "typer": {"cli"},

@@ -85,6 +85,11 @@ def test_the_files_a_web_page_offers_name_their_kind_and_licence(client: httpx.C
 def test_every_form_of_a_question_is_in_the_description_of_the_service(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {f"/questions/{{question}}.{form}" for form in ("csv", "json", "md", "xlsx")} <= set(paths)
+    for question in LIBRARY.values():
+        told = paths[f"/questions/{question.id}.json"]["get"]
+        assert [p["name"] for p in told["parameters"]] == [p.name for p in question.parameters]
+        assert question.title.ja in told["summary"]
+    assert paths["/questions/who-lacks.csv"]["get"]["parameters"][1]["schema"]["enum"] == ["measure", "initiative"]
 
 
 def with_texts(answer: Answer, texts: tuple[str, ...]) -> Answer:
@@ -147,3 +152,20 @@ def test_ask_writes_a_file_by_its_name_and_refuses_a_name_that_says_no_form(
     assert ".xlsx" in capfd.readouterr().err
     assert run(["ask", "cq12", "-o", str(tmp_path / "none" / "a.csv")]) == 2
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["ask", "cq12", "--government"], ["show"], ["coverage"], ["compare", "藤沢市"]])
+@pytest.mark.parametrize(("name", "known"), [("府中市", "東京都府中市 (132063), 広島県府中市 (342084)"),
+                                             ("伊達市", "北海道伊達市 (012335), 福島県伊達市 (072133)")])  # fmt: skip
+def test_two_cities_of_one_name_are_told_apart_by_every_command(
+    words: list[str], name: str, known: str, built_project: Settings, monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("KEIKAKU_ROOT", str(ROOT))
+    monkeypatch.setenv("KEIKAKU_BUILD", str(built_project.build))
+    assert run([*words, name]) == 1
+    printed = capfd.readouterr()
+    assert (printed.out, printed.err) == (
+        "",
+        f"keikaku: “{name}” is the name of 2 local governments. Say which: {known}.\n",
+    )

@@ -193,10 +193,16 @@ def build_id_of(graphs: Mapping[str, bytes]) -> str:
 
 
 def build(
-    settings: Settings, *, full: bool = False, progress: Progress = lambda _: None, extras: Extras = ()
+    settings: Settings,
+    *,
+    full: bool = False,
+    progress: Progress = lambda _: None,
+    extras: Extras = (),
+    beside: Sequence[str] = (),
 ) -> Result:
     """Build everything and make it current, unless there are errors: then the previous store stays in service.
 
+    `beside` are files that the extras write beside the store; when one is not there, equal content is stored again.
     Raises CannotRunError when another build is writing to the same folder.
     """
     settings.build.mkdir(parents=True, exist_ok=True)
@@ -206,12 +212,12 @@ def build(
         except OSError as error:
             raise CannotRunError("another build is running", do="Wait for it to end", rule="README.md") from error
         try:
-            return _build(settings, full, progress, extras)
+            return _build(settings, full, progress, extras, beside)
         finally:
             write_cleanup(settings)
 
 
-def _build(settings: Settings, full: bool, progress: Progress, extras: Extras) -> Result:
+def _build(settings: Settings, full: bool, progress: Progress, extras: Extras, beside: Sequence[str]) -> Result:
     parts = collect(settings, full=full, progress=progress)
     findings = sorted(f for part in parts for f in part.findings)
     duplicates = _same_document(parts)
@@ -222,7 +228,8 @@ def _build(settings: Settings, full: bool, progress: Progress, extras: Extras) -
     graphs = {name: data for part in parts for name, data in part.graphs.items()}
     graphs[str(META)] = to_nquads(meta_quads(parts))
     build_id = build_id_of(graphs)
-    if store.read_build_id(settings.current) == build_id and not full:
+    whole = all((settings.current / name).is_file() for name in beside)
+    if store.read_build_id(settings.current) == build_id and whole and not full:
         cross = checks.run(settings.queries / "checks", settings.root, store.open_current(settings.current).select)
         return Result(build_id, tuple(parts), tuple(sorted([*findings, *cross])), changed, False)
     progress("store")

@@ -72,8 +72,10 @@ def sentence(what: str, *, do: str = "", rule: str = "", place: Place | None = N
     'data/plans/x.yaml:7: the key “tilte” is unknown. Did you mean “title”?'
     """
     text = f"{place}: {what}" if place else what
+    text = text if text.endswith("?") else text.rstrip(".") + "."
+    if rule and do.endswith("?"):
+        return f"{text} {do} See {rule}."
     tail = "; ".join(part.rstrip(".") for part in (do, f"see {rule}" if rule else "") if part)
-    text = text.rstrip(".") + "."
     if tail:
         text += f" {tail}" + ("" if tail.endswith("?") else ".")
     return text

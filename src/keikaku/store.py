@@ -6,6 +6,7 @@ of all named graphs (ontology §3.3).
 
 from __future__ import annotations
 
+import difflib
 import re
 import shutil
 from collections.abc import Iterator
@@ -62,10 +63,14 @@ class Triples:
 
 @dataclass(frozen=True)
 class Store:
-    """An Oxigraph store. Make one with `memory`, `open_current` or `create`."""
+    """An Oxigraph store. Make one with `memory`, `open_current` or `create`.
+
+    `lasting` says that nobody can change it, so what was read once stays right.
+    """
 
     engine: ox.Store = field(repr=False)
     path: Path | None = None
+    lasting: bool = False
 
     def query(self, text: str, *, place: Place | None = None) -> Solutions | Triples | bool:
         """Answer a SPARQL 1.1 query over the union of all graphs; our prefixes need no declaration.
@@ -174,7 +179,7 @@ def open_current(link: Path) -> Store:
     if not (link / BUILD_ID).is_file():
         raise CannotRunError("there is no built graph yet", do="Run: keikaku build", rule="README.md")
     folder = link.resolve()
-    return Store(ox.Store.read_only(str(folder)), folder)
+    return Store(ox.Store.read_only(str(folder)), folder, lasting=True)
 
 
 def read_build_id(folder: Path) -> str:
@@ -237,12 +242,16 @@ def bare(text: str) -> str:
 
 def has_dataset_clause(text: str) -> bool:
     """Whether the query names its dataset itself (FROM, FROM NAMED); then the default graph is not the union."""
+    if "from" not in text.lower():  # most queries; blanking out a long one takes as long as answering it
+        return False
     return re.search(r"(?<![?$:\w])FROM\b(?!\s*:)", bare(text), re.IGNORECASE) is not None
 
 
 def refuse_service(text: str, place: Place | None) -> None:
     """Refuse SERVICE: the embedded engine would call other machines, and has no switch against it."""
     for form in (text, _CODEPOINT.sub(_unescape, text)):
+        if "service" not in form.lower():
+            continue
         found = re.search(r"(?<![?$:\w])SERVICE\b(?!\s*:)", bare(form), re.IGNORECASE)
         if not found:
             continue
@@ -264,6 +273,25 @@ def _unescape(found: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF else "?"
 
 
+#: Words of SPARQL that people write most, for a hint at a misspelt one.
+_WORDS = (
+    "SELECT CONSTRUCT DESCRIBE ASK WHERE FILTER OPTIONAL UNION MINUS VALUES BIND GRAPH DISTINCT REDUCED PREFIX BASE FROM NAMED "
+    "ORDER GROUP HAVING LIMIT OFFSET COUNT SUM AVG MIN MAX SAMPLE GROUP_CONCAT SEPARATOR EXISTS NOT AS BY ASC DESC IN UNDEF "
+    "LANG STR REGEX CONTAINS STRSTARTS STRENDS BOUND COALESCE IF YEAR MONTH DAY DATATYPE LANGMATCHES LCASE UCASE STRLEN REPLACE "
+    "TRUE FALSE A ISIRI ISLITERAL CONCAT SUBSTR ABS ROUND CEIL FLOOR NOW IRI URI STRBEFORE STRAFTER SAMETERM STRDT STRLANG"
+)
+
+
+def _misspelt(text: str) -> str:
+    """A hint at the first word that is nearly, but not quite, a word of SPARQL; "" when there is none."""
+    known = _WORDS.split()
+    for word in re.findall(r"(?<![?$:\w@^-])[A-Za-z_]{4,}(?![\w:-])", bare(text)):
+        near = difflib.get_close_matches(word.upper(), known, n=1, cutoff=0.75)
+        if near and word.upper() not in known:
+            return f"Did you mean {near[0]} for “{word}”?"
+    return ""
+
+
 def _query_error(text: str, error: SyntaxError, place: Place | None) -> QueryError:
     """Turn the parser's message into one sentence with line and column."""
     message = str(error)
@@ -273,7 +301,7 @@ def _query_error(text: str, error: SyntaxError, place: Place | None) -> QueryErr
         hint = f"A prefix is not declared; known without declaration: {', '.join(list(PREFIXES)[:8])} …"
     else:
         tokens = [quoted or word for quoted, word in re.findall(r'"([^"\s]{1,12})"|\b([A-Z]{2,})\b', message)]
-        hint = f"Expected one of: {' '.join(tokens[:12])}" if tokens else ""
+        hint = _misspelt(text) or (f"Expected one of: {' '.join(tokens[:12])}" if tokens else "")
     lines = text.split("\n")
     near = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
     return QueryError(

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from keikaku.ask.cite import Citation, Work, accessed_day, citations, dataset_line
 from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.ask.question import LISTS, Column, Question
 from keikaku.ask.soundness import Soundness
 from keikaku.ask.words import Text
-from keikaku.namespaces import BASE
+from keikaku.namespaces import BASE, QUESTION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +40,8 @@ class Group:
 class Answer:
     """What the graph answers to one question.
 
-    `parameters` are the terms asked with, including samples that were left standing; `note` says what a "no" rests on.
+    `parameters` are the terms asked with, including samples that were left standing; `note` says what a "no" rests on;
+    `hints` say why there may be no rows.
     """
 
     question: Question
@@ -50,6 +53,9 @@ class Answer:
     soundness: Soundness
     lang: str = "ja"
     dropped: tuple[str, ...] = field(default=())
+    works: Mapping[str, Work] = field(default_factory=dict)
+    build_id: str = ""
+    hints: tuple[Text, ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -116,6 +122,27 @@ class Answer:
             if isinstance(term, URIRef) and not column.is_evidence
         ]
 
+    def cited(self) -> list[Citation]:
+        """Every passage of the answer once, by document and line, with what it prints for the things in the rows."""
+        things: dict[str, list[str]] = {}
+        for row in self.rows:
+            for passage in self.evidence(row):
+                things.setdefault(passage.iri, []).extend(self.things(row))
+        return [
+            citation
+            for passage in in_order(things, self.passages)
+            for citation in citations([passage], self.works, things[passage.iri], self.build_id)
+        ]
+
+    def citations(self, lang: str | None = None, accessed: str | date = "") -> list[str]:
+        """A ready citation line for every passage of the answer, or for our data set where it rests on none.
+
+        `accessed` is the day of access, if it is to be named.
+        """
+        lang, day = lang or self.lang, accessed_day(accessed)
+        found = [citation.line(lang, day or "") for citation in self.cited()]
+        return found or [dataset_line(self.build_id, str(QUESTION[self.question.id]), lang, day)]
+
     def to_pandas(self, lang: str | None = None) -> pd.DataFrame:
         """A data frame: names as text, `…_iri` beside each column of things, numbers as numbers, evidence as text."""
         import pandas as pd  # noqa: PLC0415 - half a second that only this needs
@@ -146,7 +173,10 @@ class Answer:
         """Write a workbook: the rows, the evidence of each, what was asked and the licence."""
         from keikaku.ask.sheet import workbook  # noqa: PLC0415 - a tenth of a second that only this needs
 
-        Path(path).write_bytes(workbook(self, lang or self.lang))
+        Path(path).write_bytes(workbook(self, lang or self.lang, self.build_id))
+
+    def __repr__(self) -> str:
+        return f"Answer({self.question.id}: {len(self):,} rows, {self.soundness.mark.token})"
 
     def _repr_html_(self) -> str:
         from keikaku.ask.html import table  # noqa: PLC0415 - html imports this module

@@ -227,7 +227,10 @@ def _values_variable(part: Any) -> str:
 
 
 def _bound_before_negation(parts: list[Any], name: str) -> bool:
-    """Whether a triple pattern of the outermost group binds `name` before any part of the group negates."""
+    """Whether a triple pattern of the outermost group binds `name` before any part of the group negates.
+
+    Without a negation it may stay unbound: a filter then lets every value pass.
+    """
     for part in parts:
         if _values_variable(part) == name:
             continue
@@ -236,7 +239,7 @@ def _bound_before_negation(parts: list[Any], name: str) -> bool:
                 return True
         elif any(isinstance(node, CompValue) and node.name in _NEGATIONS for node in _walk(part)):
             return False
-    return False
+    return True
 
 
 def _bad_negations(query: Any) -> Iterator[CompValue]:

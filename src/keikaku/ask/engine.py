@@ -10,6 +10,7 @@ from rdflib.term import Node
 from keikaku.analyse import ANALYSES
 from keikaku.ask.answer import Answer, Row, joined, weighed
 from keikaku.ask.bind import bind, check, sample_terms
+from keikaku.ask.cite import build_of, works
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.names import Source, names
 from keikaku.ask.question import Question
@@ -49,16 +50,20 @@ def ask(source: Source, question: Question, given: Mapping[str, object] | None =
     parameters = _parameters(question, terms, dropped)
     rows = _tidy(question, _computed(question, solutions, parameters) if question.analysis else solutions.rows)
     judged = judge(source, question, rows, parameters)
+    cited = passages(source, _evidence(question, rows))
     return Answer(
         question=question,
         parameters=parameters,
         rows=rows,
         names=names(source, _things(question, rows, parameters) | set(judged.reach.things if judged.reach else ())),
-        passages=passages(source, _evidence(question, rows)),
+        passages=cited,
         note=_note(source, question),
         soundness=judged,
         lang=lang,
         dropped=dropped,
+        works=works(source, cited.values()),
+        build_id=build_of(source),
+        hints=() if rows else _hints(source, question, terms),
     )
 
 
@@ -106,6 +111,22 @@ def _things(question: Question, rows: tuple[Row, ...], terms: Mapping[str, tuple
 def _evidence(question: Question, rows: tuple[Row, ...]) -> set[str]:
     columns = [number for number, column in enumerate(question.columns) if column.is_evidence]
     return {iri for row in rows for number in columns for iri in split(row[number])}
+
+
+def _hints(source: Source, question: Question, terms: Mapping[str, tuple[Node, ...]]) -> tuple[Text, ...]:
+    """For an answer without rows: the years for which the graph has values, where a year was asked for."""
+    if not any(p.kind == "fiscal-year" and p.name in terms for p in question.parameters):
+        return ()
+    rows = source.select("SELECT (MIN(?y) AS ?first) (MAX(?y) AS ?last) WHERE { ?value jdx:forFiscalYear ?y }").rows
+    years = [str(term).rsplit("/", 1)[-1] for term in rows[0] if term is not None] if rows else []
+    if len(years) != 2:
+        return ()
+    return (
+        Text(
+            f"グラフに値のある年度は {years[0]} から {years[1]} です。年度を変えるか省いて尋ねてください。",
+            f"The graph has values for FY{years[0]} to FY{years[1]}. Ask for another year, or leave it out.",
+        ),
+    )
 
 
 def _note(source: Source, question: Question) -> Text:

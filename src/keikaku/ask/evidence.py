@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rdflib import Literal
 
+from keikaku.ask.kept import kept
 from keikaku.ask.names import Source, pick, values
 from keikaku.ask.words import Text
 from keikaku.namespaces import path_of, shorten
@@ -65,39 +66,51 @@ def passages(source: Source, iris: Iterable[str]) -> dict[str, Passage]:
     wanted = sorted(
         {iri for iri in iris if iri.startswith(("http://", "https://")) and not set(iri) & set('<>"{}|^`\\ ')}
     )
+    return kept(source, "passages", wanted, lambda iris: _passages(source, iris))
+
+
+def _passages(source: Source, wanted: list[str]) -> dict[str, Passage]:
+    """One simple query per property: with OPTIONAL the engine would read every passage of the graph for a handful."""
     found = {iri: Passage(iri, Text(shorten(iri), shorten(iri)), "") for iri in wanted}
     for block in values(wanted):
-        titles: dict[str, list[Literal]] = {}
-        details: dict[str, Passage] = {}
-        rows = source.select(
-            f"""SELECT ?e ?document ?title ?first ?last ?section ?page WHERE {{ VALUES ?e {{ {block} }} ?e oa:hasSource ?document .
-            OPTIONAL {{ ?document dcterms:title ?title }} OPTIONAL {{ ?e jdx:lineStart ?first ; jdx:lineEnd ?last }}
-            OPTIONAL {{ ?e jdx:sourceSection ?section }} OPTIONAL {{ ?e jdx:pageLabel ?page }} }}"""
-        )
-        for row in rows:
-            iri = str(row["e"])
-            title = row.get("title")
-            titles.setdefault(iri, [])
-            if isinstance(title, Literal):
-                titles[iri].append(title)
-            lines = (int(str(row["first"])), int(str(row["last"]))) if "first" in row else (0, 0)
-            name = path_of(str(row["document"])).removeprefix("id/doc/")
-            details[iri] = Passage(
-                iri, Text(name, name), name, str(row.get("section", "")), str(row.get("page", "")), lines
-            )
+        rows = source.select(f"SELECT ?e ?document WHERE {{ VALUES ?e {{ {block} }} ?e oa:hasSource ?document }}").rows
+        document_of = {str(e): str(document) for e, document in rows}
+        titles = _titles(source, document_of.values())
+        details = {name: _details(source, name, block) for name in _DETAILS}
         printed = _printed(source, block)
-        for iri, passage in details.items():
-            ja, en = pick(titles[iri], "ja"), pick(titles[iri], "en")
-            document = Text(ja or passage.document_id, en or passage.document_id)
+        for iri, document in document_of.items():
+            name = path_of(document).removeprefix("id/doc/")
+            title = titles.get(document, [])
+            first, last = (details[key].get(iri, "0") for key in ("jdx:lineStart", "jdx:lineEnd"))
             found[iri] = Passage(
                 iri,
-                document,
-                passage.document_id,
-                passage.section,
-                passage.page,
-                passage.lines,
+                Text(pick(title, "ja") or name, pick(title, "en") or name),
+                name,
+                details["jdx:sourceSection"].get(iri, ""),
+                details["jdx:pageLabel"].get(iri, ""),
+                (int(first), int(last)) if first != "0" and last != "0" else (0, 0),
                 tuple(printed.get(iri, ())),
             )
+    return found
+
+
+#: What is said about a passage besides its document.
+_DETAILS = ("jdx:lineStart", "jdx:lineEnd", "jdx:sourceSection", "jdx:pageLabel")
+
+
+def _details(source: Source, name: str, block: str) -> dict[str, str]:
+    rows = source.select(f"SELECT ?e ?value WHERE {{ VALUES ?e {{ {block} }} ?e {name} ?value }}").rows
+    return {str(e): str(value) for e, value in rows}
+
+
+def _titles(source: Source, documents: Iterable[str]) -> dict[str, list[Literal]]:
+    """The titles of each document."""
+    found: dict[str, list[Literal]] = {}
+    for block in values(documents):
+        rows = source.select(f"SELECT ?d ?title WHERE {{ VALUES ?d {{ {block} }} ?d dcterms:title ?title }}").rows
+        for document, title in rows:
+            if isinstance(title, Literal):
+                found.setdefault(str(document), []).append(title)
     return found
 
 

@@ -106,7 +106,8 @@ def _find(source: Source, text: str, *, municipalities_only: bool) -> URIRef:
     exact = _at_once(source, text, municipalities_only=municipalities_only)
     if exact is not None:
         return exact
-    all_of_them = [g for g in load(source) if g.is_municipality or not municipalities_only]
+    every = load(source)
+    all_of_them = [g for g in every if g.is_municipality or not municipalities_only]
     code = re.fullmatch(r"\d{5,6}", text)
     for government in all_of_them:
         if code and len(text) == 5 and government.code.startswith(text):
@@ -119,6 +120,12 @@ def _find(source: Source, text: str, *, municipalities_only: bool) -> URIRef:
         if meant:
             listed = ", ".join(g.shown() for g in meant[:8])
             raise ParameterError(f"“{text}” is the name of {len(meant)} local governments", do=f"Say which: {listed}")
+        wider = next((g for g in every if g not in all_of_them and matches(g, wanted)), None)
+        if wider:  # 京都府 is not 京都市
+            raise ParameterError(
+                f"“{text}” is a prefecture, {wider.shown()}, and a municipality is asked for",
+                do="Write the city, ward, town or village, such as 藤沢市 or 神奈川県藤沢市",
+            )
     raise ParameterError(f"there is no local government “{text}”", do=_hint(all_of_them, text, bool(code)))
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from rdflib import Literal
 
+from keikaku.ask.kept import kept
 from keikaku.ask.words import Text
 from keikaku.errors import Place
 from keikaku.namespaces import path_of, shorten
@@ -39,7 +40,10 @@ def names(source: Source, iris: Iterable[str]) -> dict[str, Text]:
 
     The printed number of an initiative or action stands before its title, as in the plan.
     """
-    wanted = sorted(set(iris))
+    return kept(source, "names", sorted(set(iris)), lambda wanted: _names(source, wanted))
+
+
+def _names(source: Source, wanted: list[str]) -> dict[str, Text]:
     found: dict[str, list[Literal]] = {}
     for naming in NAMING:  # one property at a time: a third of the look-ups that all at once would take
         for block in values(iri for iri in wanted if iri not in found):

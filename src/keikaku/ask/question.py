@@ -15,6 +15,7 @@ from keikaku.errors import ParameterError, Place, QueryError, shown_path
 KEYS = (
     "title",
     "summary",
+    "area",
     "param",
     "negative",
     "rests",
@@ -29,6 +30,25 @@ KEYS = (
     "analysis",
     "features",
 )
+#: What a question is about (ontology §15), in the order in which questions are listed.
+AREAS: Mapping[str, Text] = {
+    "theme": Text("テーマと施策", "Themes and measures"),
+    "plan": Text("計画", "Plans"),
+    "initiative": Text("取組", "Initiatives"),
+    "kpi": Text("KPIと数値", "KPIs and figures"),
+    "roadmap": Text("工程", "Schedules"),
+    "law": Text("法令と文書", "Laws and documents"),
+    "national": Text("国の計画", "The national plan"),
+    "governance": Text("体制", "Governance"),
+    "budget": Text("予算", "Budgets"),
+    "assessment": Text("評価と調査", "Evaluation and surveys"),
+    "event": Text("できごと", "Events"),
+    "case": Text("事例", "Cases"),
+    "compare": Text("比べる", "Comparison"),
+    "glossary": Text("用語", "Terms"),
+    "completeness": Text("書かれていないこと", "What is not stated"),
+    "quality": Text("原典の品質", "Quality of the sources"),
+}
 #: What a negative answer may rest on.
 NEGATIVES = ("none", "closed", "reference")
 VIEWS = ("table", "three-lists")
@@ -85,7 +105,7 @@ class Rest:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the library.
+    """One question of the library. `area` is a key of AREAS, or empty for tables of pages.
 
     `rests` say which rows deny or count, and on what; `covers` are the aspects that make the list all there is, of each plan or
     casebook (`covered`). `group` and `subject` name columns and are set for the view three-lists only. `hidden` are columns that people are not
@@ -96,6 +116,7 @@ class Question:
     id: str
     title: Text
     summary: Text
+    area: str
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     negative: str
@@ -151,6 +172,7 @@ def read(path: Path, root: Path) -> Question:
     negative, *aspects = one["negative"].split()
     _one_of("negative", negative, NEGATIVES, shown)
     _one_of("view", one["view"], VIEWS, shown)
+    _one_of("area", one.get("area", "theme"), tuple(AREAS), shown)
     words: dict[str, dict[str, Text]] = {}
     for key, names, value, line in lines:
         if key == "word":
@@ -165,6 +187,7 @@ def read(path: Path, root: Path) -> Question:
         id=short[0] if short else path.stem,
         title=both(one["title"]),
         summary=both(one["summary"]),
+        area=one.get("area", ""),
         parameters=tuple(_parameter(names, value, shown, line) for key, names, value, line in lines if key == "param"),
         columns=columns,
         negative=negative,

@@ -103,9 +103,9 @@ def markdown_text(answer: Answer, lang: str) -> str:
 
 
 def remarks(answer: Answer) -> list[Text]:
-    """What stands below an answer everywhere: how sound it is, what it is all of, and what a "no" rests on."""
+    """What stands below an answer everywhere: how sound it is (first, why it may be empty), what it is all of, and what a "no" rests on."""
     reach = answer.soundness.reach
-    found = [answer.soundness.sentence(), *([_reach_text(answer, reach)] if reach else []), answer.note]
+    found = [*answer.hints, answer.soundness.sentence(), *([_reach_text(answer, reach)] if reach else []), answer.note]
     return [*found, computed(answer.question.analysis)] if answer.question.analysis else found
 
 

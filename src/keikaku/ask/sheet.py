@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from keikaku.ask.answer import Answer
+from keikaku.ask.cite import citations
 from keikaku.ask.evidence import split
 from keikaku.ask.forms import Flat
 from keikaku.ask.render import asked, flat_cell, mark_text, remarks, shown_columns
@@ -54,20 +55,35 @@ def workbook(answer: Answer, lang: str, build_id: str = "") -> bytes:
             for number, row in enumerate(answer.rows)
         ),
     )
-    _fill(book.create_sheet("根拠" if lang == "ja" else "evidence"), *_evidence(answer, lang))
-    about = book.create_sheet("この表について" if lang == "ja" else "about")
+    _fill(book.create_sheet("根拠" if lang == "ja" else "evidence"), *_evidence(answer, lang, build_id))
     lines = [answer.question.title.of(lang), *asked(answer, lang), *(text.of(lang) for text in remarks(answer))]
     lines += [f"question: {answer.question.id}", *([f"build: {build_id}"] if build_id else []), LICENCE.of(lang)]
-    for number, line in enumerate(lines, 1):
-        _put(about, number, 1, line)
-    about.column_dimensions["A"].width = 110
+    _about(book, lines, lang)
     return _fixed(book)
 
 
-def _evidence(answer: Answer, lang: str) -> tuple[list[str], Iterable[list[Flat]]]:
-    """One line for each passage of each row: where it stands and what is printed there for the row."""
-    ja = ["行", "列", "文書", "文書ID", "節", "頁", "最初の行", "最後の行", "原典の表記", "根拠IRI"]
+def plain_workbook(columns: Sequence[str], rows: Iterable[Sequence[Flat]], lang: str, about: Sequence[str]) -> bytes:
+    """A workbook of any table, such as the rows of a query, with a sheet that says what it is."""
+    book = Workbook()
+    for unwanted in book.worksheets:
+        book.remove(unwanted)
+    _fill(book.create_sheet("表" if lang == "ja" else "table"), columns, rows)
+    _about(book, [*about, LICENCE.of(lang)], lang)
+    return _fixed(book)
+
+
+def _about(book: Workbook, lines: Sequence[str], lang: str) -> None:
+    sheet = book.create_sheet("この表について" if lang == "ja" else "about")
+    for number, line in enumerate(lines, 1):
+        _put(sheet, number, 1, line)
+    sheet.column_dimensions["A"].width = 110
+
+
+def _evidence(answer: Answer, lang: str, build_id: str) -> tuple[list[str], Iterable[list[Flat]]]:
+    """One line for each passage of each row: where it stands, what is printed there for the row, and how to cite it."""
+    ja = ["行", "列", "文書", "文書ID", "節", "頁", "最初の行", "最後の行", "原典の表記", "根拠IRI", "引用"]
     en = ["row", "column", "document", "document id", "section", "page", "first line", "last line", "as printed", "IRI"]
+    en.append("cite as")
     found: list[list[Flat]] = []
     for number, row in enumerate(answer.rows, 1):
         things = answer.things(row)
@@ -75,10 +91,11 @@ def _evidence(answer: Answer, lang: str) -> tuple[list[str], Iterable[list[Flat]
             for iri in split(term) if column.is_evidence else ():
                 p = answer.passages[iri]
                 printed = "; ".join(p.printed_for(things))
+                cite = citations([p], answer.works, things, build_id)[0]
                 found.append(
                     [
                         *(number, column.label.of(lang), p.document.of(lang), p.document_id, p.section, p.page),
-                        *(p.lines[0] or None, p.lines[1] or None, printed, iri),
+                        *(p.lines[0] or None, p.lines[1] or None, printed, iri, cite.line(lang)),
                     ]
                 )
     found += [[], [LICENCE.of(lang)]]

@@ -76,6 +76,8 @@ def resolve(source: Source, text: str) -> str:
     meant = sorted(str(row[0]) for row in rows.rows if isinstance(row[0], URIRef) and not _is_document(str(row[0])))
     if len(meant) == 1:
         return meant[0]
+    if meant and all(iri.startswith(f"{BASE}id/lg/") for iri in meant):
+        return str(governments.find(source, text))  # names the candidates by prefecture and code
     if meant:
         raise ParameterError(
             f"“{text}” is the name of {len(meant)} things", do=f"Say which: {', '.join(_short(m) for m in meant[:8])}"

@@ -150,27 +150,36 @@ def judge(source: Source, question: Question, rows: Sequence[Row], asked: Mappin
     `asked` are the terms of the parameters; those that name governments or plans bound the reach.
     """
     columns = [column.name for column in question.columns]
-    applying = [[rest for rest in question.rests if _applies(rest, row, columns, question)] for row in rows]
+    unknown = [_says_unknown(question, row, columns) for row in rows]
+    applying = [
+        [] if claims_nothing else [rest for rest in question.rests if _applies(rest, row, columns)]
+        for row, claims_nothing in zip(rows, unknown, strict=True)
+    ]
     wanted: dict[str, set[str]] = {}
     for row, rests in zip(rows, applying, strict=True):
         for rest in rests:
             for thing in split(row[columns.index(rest.column)]):
                 wanted.setdefault(thing, set()).update(rest.aspects)
     known = _licences(source, wanted)
-    judged = tuple(_row(question, row, rests, columns, known) for row, rests in zip(rows, applying, strict=True))
+    judged = tuple(
+        Judged(Mark.SOUND, ("says-unknown",)) if claims_nothing else _row(question, row, rests, columns, known)
+        for row, rests, claims_nothing in zip(rows, applying, unknown, strict=True)
+    )
     return Soundness(judged, _reach(source, question, asked))
 
 
-def _applies(rest: Rest, row: Row, columns: list[str], question: Question) -> bool:
-    if _says_unknown(question, row, columns):
-        return False
+def _applies(rest: Rest, row: Row, columns: list[str]) -> bool:
     return all(_token(row[columns.index(name)]) == token for name, token in rest.where)
 
 
 def _token(term: Node | None) -> str:
     if term is None:
         return ""
-    return str(term).rsplit("/", 1)[-1] if isinstance(term, URIRef) else str(term)
+    return _last(term) if isinstance(term, URIRef) else str(term)
+
+
+def _last(iri: str) -> str:
+    return str(iri).rsplit("/", 1)[-1]
 
 
 def _says_unknown(question: Question, row: Row, columns: list[str]) -> bool:
@@ -181,8 +190,6 @@ def _says_unknown(question: Question, row: Row, columns: list[str]) -> bool:
 
 
 def _row(question: Question, row: Row, rests: list[Rest], columns: list[str], known: _Licences) -> Judged:
-    if _says_unknown(question, row, columns):
-        return Judged(Mark.SOUND, ("says-unknown",))
     reasons: list[str] = []
     missing: list[str] = []
     for rest in rests:
@@ -199,46 +206,83 @@ def _row(question: Question, row: Row, rests: list[Rest], columns: list[str], kn
 
 
 def _licences(source: Source, wanted: Mapping[str, set[str]]) -> _Licences:
-    """Read what is said about these things, the plan, casebook or document they are in, and what encloses them."""
+    """Read what is said about these things, the plan, casebook or document they are in, and what encloses them.
+
+    One step of the way per query: in one query the engine would join every statement with every thing before it follows paths.
+    """
     known = _Licences()
     aspects = " ".join(f"<{C[aspect]}>" for aspect in sorted({a for several in wanted.values() for a in several}))
-    iris = [iri for iri in wanted if not set(iri) & set('<>"{}|^`\\ ')]
-    for block in values(iris) if aspects else ():
-        said = source.select(
-            f"""SELECT DISTINCT ?thing ?aspect ?degree ?scope WHERE {{ VALUES ?thing {{ {block} }} VALUES ?aspect {{ {aspects} }}
-            ?thing (jdx:inPlan|dcterms:isPartOf|foaf:primaryTopic)? ?owner .
-            ?statement jdx:completenessOf ?owner ; jdx:completeFor ?aspect ; jdx:completeness ?degree ; jdx:completenessScope ?scope }}"""
+    things = [iri for iri in wanted if not set(iri) & set('<>"{}|^`\\ ')] if aspects else []
+    plans = _pairs(source, things, "?thing jdx:inPlan ?found")
+    known.elements.update(plans)
+    owners = _pairs(source, things, "?thing (jdx:inPlan|dcterms:isPartOf|foaf:primaryTopic)? ?found")
+    enclosing = _pairs(source, things, "?thing jdx:parentElement* ?found")
+    around = _pairs(source, things, "?thing (jdx:ofKPI|jdx:parentElement)* ?found")
+    holders = _pairs(source, things, "?found jdx:hasKPI ?thing")
+    said: dict[str, set[tuple[str, str, str]]] = {}
+    missing: dict[str, set[tuple[str, str]]] = {}
+    for block in values(_all(owners)):
+        statement = f"""VALUES ?owner {{ {block} }} VALUES ?aspect {{ {aspects} }}
+            ?statement jdx:completenessOf ?owner ; jdx:completeFor ?aspect"""
+        degrees = source.select(
+            f"""SELECT DISTINCT ?owner ?aspect ?degree ?scope WHERE {{
+            {statement} ; jdx:completeness ?degree ; jdx:completenessScope ?scope }}"""
         )
-        for thing, aspect, degree, scope in said.rows:
-            known.said.setdefault((str(thing), _token(aspect)), set()).add((_token(degree), _token(scope)))
-        own = source.select(
-            f"""SELECT DISTINCT ?thing ?aspect ?how WHERE {{ VALUES ?thing {{ {block} }} VALUES ?aspect {{ {aspects} }}
-            {{ ?thing jdx:parentElement* ?above . ?above jdx:notStated ?aspect BIND("not-stated" AS ?how) }}
-            UNION {{ ?thing (jdx:ofKPI|jdx:parentElement)* ?around . ?around jdx:lostInText ?aspect BIND("lost" AS ?how) }}
-            UNION {{ ?thing jdx:inPlan ?plan . ?statement jdx:completenessOf ?plan ; jdx:completeFor ?aspect ; jdx:knownMissing ?missing .
-                     ?thing (jdx:ofKPI|jdx:parentElement)* ?missing BIND("lost" AS ?how) }}
-            UNION {{ ?thing jdx:inPlan ?any BIND("element" AS ?how) }} }}"""
-        )
-        for thing, aspect, how in own.rows:
-            key = (str(thing), _token(aspect))
-            if str(how) == "element":
-                known.elements.add(str(thing))
-            else:
-                (known.lost if str(how) == "lost" else known.not_stated).add(key)
+        for owner, aspect, degree, scope in degrees.rows:
+            said.setdefault(str(owner), set()).add((_token(aspect), _token(degree), _token(scope)))
+        lacks = source.select(f"SELECT DISTINCT ?owner ?aspect ?one WHERE {{ {statement} ; jdx:knownMissing ?one }}")
+        for owner, aspect, element in lacks.rows:
+            missing.setdefault(str(owner), set()).add((_token(aspect), str(element)))
+    silent = _pairs(
+        source,
+        _all(enclosing) | _all(holders) | _all(plans),
+        f"VALUES ?found {{ {aspects} }} ?thing jdx:notStated ?found",
+    )
+    lost = _pairs(source, _all(around) | _all(holders), f"VALUES ?found {{ {aspects} }} ?thing jdx:lostInText ?found")
+    for thing in things:
+        for belongs in sorted(owners.get(thing, ())):
+            for about, how_far, of_what in said.get(belongs, ()):
+                known.said.setdefault((thing, about), set()).add((how_far, of_what))
+        own, whole = holders.get(thing, set()), plans.get(thing, set())
+        above, near = enclosing.get(thing, set()) | own | whole, around.get(thing, set()) | own
+        known.not_stated.update((thing, _last(a)) for one in above for a in silent.get(one, ()))
+        known.lost.update((thing, _last(a)) for one in near for a in lost.get(one, ()))
+        listed = {one for plan in whole for one in missing.get(plan, ())}
+        known.lost.update((thing, about) for about, one in listed if one in around.get(thing, ()))
     return known
+
+
+def _pairs(source: Source, things: Iterable[str], pattern: str) -> dict[str, set[str]]:
+    """For each ?thing of these every ?found of a pattern; a thing without any is left out."""
+    found: dict[str, set[str]] = {}
+    for block in values(things):
+        rows = source.select(f"SELECT DISTINCT ?thing ?found WHERE {{ VALUES ?thing {{ {block} }} {pattern} }}").rows
+        for thing, one in rows:
+            if isinstance(one, URIRef):
+                found.setdefault(str(thing), set()).add(str(one))
+    return found
+
+
+def _all(found: Mapping[str, set[str]]) -> set[str]:
+    return {one for several in found.values() for one in several}
 
 
 def _reach(source: Source, question: Question, asked: Mapping[str, Iterable[Node]]) -> Reach | None:
     """For which plans, or casebooks, what the question lists is all there is."""
     if not question.covers:
         return None
-    bounds = {p.name: p.kind for p in question.parameters if p.kind in ("government", "municipality", "plan")}
+    bounds = {
+        p.name: p.kind for p in question.parameters if p.kind in ("government", "municipality", "plan", "department")
+    }
     chosen = sorted({str(term) for name in bounds for term in asked.get(name, ())})
     if question.covered == "casebook":
         members = "{ SELECT DISTINCT ?thing WHERE { ?case a jdx:PracticeCase ; dcterms:isPartOf ?thing } }"
     elif chosen:
         block = " ".join(f"<{iri}>" for iri in chosen)
-        members = f"VALUES ?one {{ {block} }} {{ ?thing a jdx:Plan ; jdx:issuingBody ?one }} UNION {{ ?thing a jdx:Plan . FILTER(?thing = ?one) }}"
+        members = (
+            f"{{ VALUES ?one {{ {block} }} ?thing a jdx:Plan ; jdx:issuingBody ?one }} UNION {{ VALUES ?thing {{ {block} }} ?thing a jdx:Plan }} "
+            f"UNION {{ VALUES ?one {{ {block} }} ?one org:unitOf ?of . ?thing a jdx:Plan ; jdx:issuingBody ?of }}"
+        )
     else:
         members = "?thing a jdx:Plan"
     things = sorted({str(row[0]) for row in source.select(f"SELECT DISTINCT ?thing WHERE {{ {members} }}").rows})

@@ -13,11 +13,17 @@ from keikaku.ask.evidence import in_order, split
 from keikaku.ask.question import Column
 from keikaku.ask.render import asked, evidence_text, heading, mark_text, remarks, shown_columns
 from keikaku.ask.soundness import Mark
+from keikaku.ask.words import Text
 
 #: Rows of the unknown list that are shown when there is nothing to say about them but their reason.
 FIRST = 5
 #: Passages of one cell that are shown.
 MOST_PASSAGES = 4
+#: Where ready citation lines are.
+CITE = Text(
+    "引用の書き方は --cite、表計算のファイルは -o 名前.xlsx で得られます。",
+    "For citation lines add --cite, for a workbook -o NAME.xlsx.",
+)
 
 
 def show(answer: Answer, console: Console, lang: str) -> None:
@@ -34,6 +40,8 @@ def show(answer: Answer, console: Console, lang: str) -> None:
         _list(answer, group, console, lang)
     for remark in remarks(answer):
         console.print(Styled(remark.of(lang), style="dim"))
+    if answer.passages:
+        console.print(Styled(CITE.of(lang), style="dim"))
 
 
 def shorten(answer: Answer, rows: tuple[int, ...]) -> tuple[tuple[int, ...], int]:

@@ -91,8 +91,8 @@ def fiscal_year(_: Source, text: str) -> Node:
 
 
 def day(_: Source, text: str) -> Node:
-    """A day: 2024-03-31, 2024年3月31日 or 令和6年3月31日."""
-    found = read_date(text)
+    """A day: 2024-03-31, 2024年3月31日 or 令和6年3月31日; also as a question file writes it, "2024-03-31"^^<…#date>."""
+    found = read_date(text.removesuffix(f"^^<{XSD.date}>").strip('"'))
     if found is None:
         raise ParameterError(f"“{text}” is no day", do=f"Write it as {date(2024, 3, 31).isoformat()} or 令和6年3月31日")
     return Literal(found.isoformat(), datatype=XSD.date)

@@ -46,11 +46,16 @@ def fold(text: str) -> str:
     >>> fold("ＤＸ　フジサワ-shi") == fold("dxふじさわ Shi")
     True
     """
+    return _IGNORED.sub("", letters(text))
+
+
+def letters(text: str) -> str:
+    """The letters of `fold`, with spaces and hyphens where they were."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_TO_HIRAGANA)
     if not plain.isascii():
         plain = re.sub(r"([a-z])[\u0300-\u036f]+", r"\1", unicodedata.normalize("NFD", plain))
         plain = unicodedata.normalize("NFC", plain)
-    return _IGNORED.sub("", plain)
+    return plain
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:

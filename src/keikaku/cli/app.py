@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from keikaku import settings as places
-from keikaku.errors import KeikakuError
+from keikaku.errors import KeikakuError, sentence
 from keikaku.settings import Settings
 from keikaku.store import Store, open_current
 
@@ -98,14 +98,29 @@ def run(arguments: Sequence[str]) -> int:
         sys.stderr.close()  # the reader has had enough, as `head` has
         return 0
     except Exception as error:
-        show = getattr(error, "show", None)
-        if show is not None:  # Typer's own: an option or argument that is wrong or missing
-            show()
-            return 2
+        show, tell = getattr(error, "show", None), getattr(error, "format_message", None)
+        if show is not None and tell is not None:  # Typer's own: an option or argument that is wrong or missing
+            said = tell()
+            return _failed(_usage(error, said), 2, debug) if not said.startswith("Usage:") else _help(show)
         return _failed(
             f"unexpected: {type(error).__name__}: {error}. Run again with --debug and report what it prints.", 2, debug
         )
     return result if isinstance(result, int) else 0
+
+
+def _help(show: Callable[[], None]) -> int:
+    """Nothing was said at all: the help."""
+    show()
+    return 2
+
+
+def _usage(error: Exception, message: str) -> str:
+    """A wrong or missing option or argument as one sentence, with where to read on."""
+    said = message.replace("Value error, ", "").strip()
+    path = getattr(getattr(error, "ctx", None), "command_path", "keikaku")
+    if "--format" in said and "xlsx" in said:
+        return sentence(said, do="Write a workbook with -o FILE.xlsx")
+    return sentence(said, do="" if said.endswith("?") else f"See {path} --help")
 
 
 def options_first(arguments: Sequence[str]) -> list[str]:

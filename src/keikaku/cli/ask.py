@@ -2,46 +2,70 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from keikaku.ask import Answer, Question, ask, choose, library, terminal
 from keikaku.ask.bind import sample
+from keikaku.ask.question import AREAS
 from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
 from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import describe
+from keikaku.ask.words import did_you_mean
 from keikaku.cli.app import Run, app, example, run_of
-from keikaku.cli.output import TableFormat, note, print_table, write
-from keikaku.errors import CannotRunError, ParameterError
-
-#: Endings of the files that an answer can be written to.
-FILES = (".csv", ".tsv", ".json", ".md", ".xlsx")
+from keikaku.cli.output import (
+    Accessed,
+    Cite,
+    Output,
+    TableFormat,
+    note,
+    print_citations,
+    print_table,
+    write,
+    write_file,
+)
+from keikaku.errors import ParameterError
+from keikaku.namespaces import QUESTION
 
 
 @app.command(epilog=example("keikaku questions who-lacks"))
 def questions(
     context: typer.Context,
     question: Annotated[str | None, typer.Argument(metavar="ID", help="Tell all about one question.")] = None,
+    area: Annotated[
+        str | None, typer.Option(metavar="AREA", help=f"List the questions of one area: {', '.join(AREAS)}.")
+    ] = None,
     form: TableFormat = "table",
 ) -> None:
     """List the questions that can be asked: id, title, parameters."""
     run = run_of(context)
     places = run.settings()
     found = library(places.queries, places.root)
-    chosen = [choose(found, question)] if question else list(found.values())
+    if area is not None and area not in AREAS:
+        raise ParameterError(f"there is no area “{area}”", do=did_you_mean(area, AREAS) or f"Known: {', '.join(AREAS)}")
+    order = list(AREAS)
+    listed = sorted((q for q in found.values() if area in (None, q.area)), key=lambda q: order.index(q.area))
+    chosen = [choose(found, question)] if question else listed
     lang = run.lang
     if question:
         _about(chosen[0], run, form)
         return
-    header = ("id", "質問", "パラメータ") if lang == "ja" else ("id", "question", "parameters")
+    header = ("id", "分野", "質問", "パラメータ") if lang == "ja" else ("id", "area", "question", "parameters")
     if form != "table":
-        header = ("id", "title", "parameters")
+        header = ("id", "area", "title", "parameters")
     print_table(
         form,
         header,
-        [(q.id, q.title.of(lang), " ".join(_option(q, p.name) for p in q.parameters)) for q in chosen],
+        [
+            (
+                q.id,
+                q.area if form != "table" else AREAS[q.area].of(lang),
+                q.title.of(lang),
+                " ".join(_option(q, p.name) for p in q.parameters),
+            )
+            for q in chosen
+        ],
         run.console(),
     )
 
@@ -57,30 +81,24 @@ def ask_command(
         str, typer.Argument(metavar="ID", help="A question of `keikaku questions`, such as who-lacks or cq09.")
     ],
     form: TableFormat = "table",
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Write to a file; its name ends in .csv .tsv .json .md or .xlsx."
-        ),
-    ] = None,
+    output: Output = None,
+    only_cite: Cite = False,
+    accessed: Accessed = "",
 ) -> None:
     """Ask a question of the library. Its parameters are options: --theme X, --government X; several values mean any of them."""
     run = run_of(context)
     places = run.settings()
     chosen = choose(library(places.queries, places.root), question)
     given = given_parameters(chosen, context.args)
-    if output is None:
-        print_answer(ask(run.store(), chosen, given, run.lang), form, run)
-        return
-    if output.suffix not in FILES:
-        raise ParameterError(f"“{output.name}” does not say which form", do=f"Let it end in {' '.join(FILES)}")
     store = run.store()
     answer = ask(store, chosen, given, run.lang)
-    try:
-        output.write_bytes(file_bytes(answer, output.suffix, run.lang, store.build_id))
-    except OSError as error:
-        raise CannotRunError(f"cannot write {output}: {error.strerror}") from error
-    note(f"{output}: {len(answer):,} 行" if run.lang == "ja" else f"{output}: {len(answer):,} rows")
+    if output is not None:
+        write_file(output, lambda suffix: file_bytes(answer, suffix, run.lang, store.build_id))
+        note(f"{output}: {len(answer):,} 行" if run.lang == "ja" else f"{output}: {len(answer):,} rows")
+    elif only_cite or accessed:
+        print_citations(answer.cited(), form, run, accessed, str(QUESTION[chosen.id]), store.build_id)
+    else:
+        print_answer(answer, form, run)
 
 
 def file_bytes(answer: Answer, suffix: str, lang: str, build_id: str) -> bytes:
@@ -99,7 +117,8 @@ def given_parameters(question: Question, words: list[str]) -> dict[str, list[str
         word = left.pop(0)
         if not word.startswith("--"):
             raise ParameterError(
-                f"“{word}” belongs to no option", do="Write --NAME VALUE, and put a value with spaces into quotes"
+                f"“{word}” belongs to no option",
+                do=f"Write --NAME VALUE: {_takes(question)}; put a value with spaces into quotes",
             )
         name, equals, value = word[2:].partition("=")
         parameter = question.parameter(name)
@@ -121,6 +140,12 @@ def print_answer(answer: Answer, form: str, run: Run) -> None:
         write(markdown_text(answer, run.lang))
     else:
         write(csv_text(answer, run.lang) if form == "csv" else tsv_text(answer, run.lang))
+
+
+def _takes(question: Question) -> str:
+    """What may stand after a question."""
+    options = " ".join(_option(question, p.name) for p in question.parameters)
+    return f"{question.id} takes {options or 'no parameters'}"
 
 
 def _option(question: Question, name: str) -> str:

@@ -69,7 +69,9 @@ def build(
 ) -> int:
     """Read, infer, validate and store; on an error the previous store stays in service."""
     run = run_of(context)
-    result = building.build(run.settings(), full=full, progress=_progress(run.lang), extras=(write_index,))
+    result = building.build(
+        run.settings(), full=full, progress=_progress(run.lang), extras=(write_index,), beside=(search.FILE,)
+    )
     if form == "table":
         _print_findings(result.findings, run.lang, infos=infos)
     rows = [

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku import search as index
+from keikaku.ask import cite
 from keikaku.ask import show as facts
 from keikaku.ask.answer import number_of
-from keikaku.ask.forms import Flat, to_json
+from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
+from keikaku.ask.sheet import plain_workbook
+from keikaku.ask.unknown import unknown_names
 from keikaku.cli.app import app, example, run_of
-from keikaku.cli.output import GRAPHS, AnyFormat, TableFormat, graph_text, note, print_table, write
-from keikaku.errors import CannotRunError, Place, QueryError
+from keikaku.cli.output import (
+    GRAPHS,
+    Accessed,
+    AnyFormat,
+    Cite,
+    Output,
+    TableFormat,
+    graph_text,
+    note,
+    print_citations,
+    print_table,
+    write,
+    write_file,
+)
+from keikaku.errors import CannotRunError, ParameterError, Place, QueryError
 from keikaku.namespaces import path_of, shorten
 from keikaku.store import Solutions, Triples
 
@@ -26,6 +43,7 @@ def query_command(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A file with a SPARQL 1.1 query.")] = None,
     text: Annotated[str | None, typer.Option("-e", metavar="TEXT", help="The query itself.")] = None,
     form: AnyFormat = "table",
+    output: Output = None,
 ) -> None:
     """Ask any SPARQL 1.1 query. The default graph is the union of all named graphs; our prefixes need no declaration."""
     if (file is None) == (text is None):
@@ -37,8 +55,18 @@ def query_command(
         raise CannotRunError(f"there is no file {file}")
     run = run_of(context)
     place = Place(str(file)) if file else None
-    result = run.store().query(file.read_text(encoding="utf-8") if file else text or "", place=place)
-    if isinstance(result, Triples):
+    store = run.store()
+    query = file.read_text(encoding="utf-8") if file else text or ""
+    result = store.query(query, place=place)
+    if output is not None:
+        if not isinstance(result, Solutions):
+            raise ParameterError(
+                "only the rows of a SELECT are written to a file", do="Take --format ttl > FILE for a graph"
+            )
+        rows = [[_flat(term_, "csv") for term_ in row] for row in result.rows]
+        write_file(output, lambda suffix: _file(suffix, result.columns, rows, query, store.build_id, run.lang))
+        note(f"{output}: {len(rows):,} 行" if run.lang == "ja" else f"{output}: {len(rows):,} rows")
+    elif isinstance(result, Triples):
         write(graph_text(result, form if form in GRAPHS else "ttl"))
     elif form in GRAPHS:
         raise QueryError(
@@ -49,6 +77,21 @@ def query_command(
         print_table(form, result.columns, rows, run.console())
     else:
         write("true\n" if result else "false\n")
+    if result is False or (isinstance(result, Solutions) and not result):
+        for hint in unknown_names(store, query):
+            note(hint)
+
+
+def _file(
+    suffix: str, columns: Sequence[str], rows: Sequence[Sequence[Flat]], query: str, build_id: str, lang: str
+) -> bytes:
+    """The rows of a query as a file; a workbook says in its second sheet what was asked, of which build."""
+    if suffix == ".xlsx":
+        return plain_workbook(columns, rows, lang, [f"build: {build_id}", *query.strip().splitlines()])
+    if suffix == ".json":
+        return to_json([dict(zip(columns, row, strict=True)) for row in rows]).encode()
+    text = to_markdown(columns, rows) if suffix == ".md" else to_csv(columns, rows, "," if suffix == ".csv" else "\t")
+    return text.encode()
 
 
 @app.command(epilog=example("keikaku show th:digital-divide"))
@@ -58,12 +101,18 @@ def show(
         str, typer.Argument(metavar="IRI|CURIE|NAME", help="A thing: its IRI, th:…, id/…, its name, or a code.")
     ],
     form: AnyFormat = "table",
+    only_cite: Cite = False,
+    accessed: Accessed = "",
 ) -> None:
-    """Show one thing: its facts, each with where it stands in its source."""
+    """Show one thing: its facts, each with where it stands in its source, and how to cite that."""
     run = run_of(context)
     store = run.store()
-    thing = facts.thing(store, facts.resolve(store, name))
+    iri = facts.resolve(store, name)
     lang = run.lang
+    if only_cite or accessed:
+        print_citations(cite.of_thing(store, iri), form, run, accessed, iri, store.build_id)
+        return
+    thing = facts.thing(store, iri)
     listed = sum(fact.inward for fact in thing.facts)
     if form in GRAPHS:
         write(graph_text(Triples(thing.triples()), form))
@@ -75,9 +124,9 @@ def show(
     for fact in thing.facts:
         other = thing.names[str(fact.other)].of(lang) if isinstance(fact.other, URIRef) else str(fact.other)
         said = thing.names[str(fact.predicate)].of(lang)
-        iri = path_of(shorten(str(fact.other))) if isinstance(fact.other, URIRef) else ""
+        short = path_of(shorten(str(fact.other))) if isinstance(fact.other, URIRef) else ""
         where = "; ".join(p.shown(lang) for p in fact.passages)
-        rows.append((f"← {said}" if fact.inward else said, other, iri, where, fact.role))
+        rows.append((f"← {said}" if fact.inward else said, other, short, where, fact.role))
     if form == "table":
         write(f"{thing.name.of(lang)}\n{thing.iri}\n")
     header = (
@@ -86,28 +135,82 @@ def show(
         else ("property", "value", "iri", "evidence", "graph")
     )
     print_table(form, header, rows, run.console())
+    if form == "table" and (found := cite.of_thing(store, iri)):
+        more = len(found) - 1
+        left = (f"（ほか {more} 箇所は --cite で）" if lang == "ja" else f" ({more} more with --cite)") if more else ""
+        write(f"{'引用' if lang == 'ja' else 'Cite as'}{left}: {found[0].line(lang)}\n")
     if thing.neighbours > listed:
         note(f"{thing.neighbours:,} statements point to it; the first {listed} are shown")
 
 
-@app.command(epilog=example("keikaku search 藤沢"))
+def _filter(help_text: str) -> Any:
+    return typer.Option(metavar="X", help=f"{help_text} or “missing”.", rich_help_panel="Narrow the search")
+
+
+@app.command(epilog=example("keikaku search 窓口 --kind KPI --in 静岡県"))
 def search(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="Names, parts of names, readings, codes.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORDS", help="Names, parts of names, readings, codes, printed numbers."),
+    ] = None,
+    kind: Annotated[str, _filter("Only things of this kind: KPI, initiative, 市区町村;")] = "",
+    within: Annotated[
+        str,
+        typer.Option(
+            "--in",
+            metavar="X",
+            help="Only what is in this prefecture, municipality or plan: name or code; or “missing”.",
+            rich_help_panel="Narrow the search",
+        ),
+    ] = "",
+    theme: Annotated[str, _filter("Only what has this theme;")] = "",
+    year: Annotated[str, _filter("Only what is about this fiscal year: 2024, FY2024, R6;")] = "",
+    status: Annotated[str, _filter("Only what has this status: draft, done, not-stated, lost, no-plan;")] = "",
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Count what is found by kind, place, theme, year and status.")
+    ] = False,
     most: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
     form: TableFormat = "table",
 ) -> None:
-    """Find things by name, reading (kana, romaji), code or wording; one and two characters are enough."""
+    """Find things by name, reading (kana, romaji), code, wording or printed number; one and two characters are enough."""
     run = run_of(context)
     lang = run.lang
-    hits = index.search(run.settings().current / index.FILE, " ".join(words), lang, most)
-    header = ("name", "kind", "within", "matched", "iri")
-    shown = ("名前", "種類", "所属", "一致", "IRI") if lang == "ja" and form in ("table", "md") else header
-    rows = [(h.name.of(lang), shorten(h.kind), h.within.of(lang), h.matched, path_of(shorten(h.iri))) for h in hits]
-    if rows or form != "table":
-        print_table(form, shown, rows, run.console())
-    if not rows:
-        note(f"nothing is called {' '.join(words)}")
+    asked = " ".join(words or [])
+    filters = index.filters_of({"kind": kind, "in": within, "theme": theme, "year": year, "status": status})
+    if not asked and not filters:
+        raise ParameterError(
+            "there is nothing to search for", do="Give WORDS, or narrow by --kind, --in, --theme, --year, --status"
+        )
+    found = index.find(run.settings().current / index.FILE, asked, lang, most, filters)
+    if form == "json":
+        write(index.json_text(found, asked, filters))
+    elif facets:
+        heads = ("分類", "値", "件数", "IRI") if _in_japanese(lang, form) else ("facet", "value", "count", "iri")
+        counted = [
+            (index.FACETS[facet].of(lang), one.name.of(lang), one.count, path_of(shorten(one.value)))
+            for facet, choices in found.facets.items()
+            for one in choices
+        ]
+        print_table(form, heads, counted, run.console())
+    elif found.hits or form != "table":
+        named = ("名前", "種類", "所属", "一致", "IRI")
+        header = named if _in_japanese(lang, form) else ("name", "kind", "within", "matched", "iri")
+        rows = [
+            (h.name.of(lang), shorten(h.kind), h.within.of(lang), h.matched, path_of(shorten(h.iri)))
+            for h in found.hits
+        ]
+        print_table(form, header, rows, run.console())
+    if not found.hits:
+        near = f". Did you mean {' or '.join(found.near)}?" if found.near else ""
+        note(f"nothing is called {asked}{near}" if asked else "nothing is found")
+    elif found.total > len(found.hits):
+        note(f"the first {len(found.hits):,} of {found.total:,} are shown")
+
+
+def _in_japanese(lang: str, form: str) -> bool:
+    """Whether the head of a table is for people who read Japanese; programs get English names."""
+    return lang == "ja" and form in ("table", "md")
 
 
 def _flat(value: Node | None, form: str) -> Flat:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -13,7 +15,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
+from keikaku.ask.cite import Citation, accessed_day, dataset_line
 from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
+from keikaku.cli.app import Run
+from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import PREFIXES
 from keikaku.store import Triples, nt
 
@@ -27,6 +32,17 @@ AnyFormat = Annotated[
     Literal["table", "csv", "tsv", "json", "md", "ttl", "nt", "nq", "trig", "jsonld"],
     typer.Option("--format", help="How to write the result; a graph takes ttl, nt, nq, trig or jsonld."),
 ]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write to a file; its name ends in .csv .tsv .json .md or .xlsx."
+    ),
+]
+Cite = Annotated[bool, typer.Option("--cite", help="Print only ready citation lines, one for each passage.")]
+Accessed = Annotated[str, typer.Option("--accessed", metavar="DATE", help="Day of access for the citation lines.")]
+
+#: Endings of the files that a table can be written to.
+FILES = (".csv", ".tsv", ".json", ".md", ".xlsx")
 
 
 def write(text: str) -> None:
@@ -39,6 +55,27 @@ def write(text: str) -> None:
 def note(text: str) -> None:
     """Write a message to stderr."""
     sys.stderr.write(text + "\n")
+
+
+def write_file(path: Path, content: Callable[[str], bytes]) -> None:
+    """Write a file in the form that its ending says. Raises ParameterError for another ending, CannotRunError where it cannot be written."""
+    if path.suffix not in FILES:
+        raise ParameterError(f"“{path.name}” does not say which form", do=f"Let it end in {' '.join(FILES)}")
+    try:
+        path.write_bytes(content(path.suffix))
+    except OSError as error:
+        raise CannotRunError(f"cannot write {path}: {error.strerror}") from error
+
+
+def print_citations(found: Sequence[Citation], form: str, run: Run, accessed: str, iri: str, build_id: str) -> None:
+    """Print citation lines; where nothing rests on a passage, as with reference data, our data set is what is cited."""
+    day: date | None = accessed_day(accessed)
+    lines = [(c.line(run.lang, day or ""), c.passage.iri) for c in found]
+    lines = lines or [(dataset_line(build_id, iri, run.lang, day), iri)]
+    if form == "table":
+        write("".join(f"{line}\n" for line, _ in lines))
+    else:
+        print_table(form if form in ("csv", "tsv", "md") else "json", ("citation", "iri"), lines, run.console())
 
 
 def print_table(form: str, header: Sequence[str], rows: Sequence[Sequence[Flat]], console: Console) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.ask import show
+from keikaku.ask import cite, show
 from keikaku.ask.evidence import Passage, in_order, passages
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
@@ -90,6 +90,7 @@ def entity(site: Site, path: str, view: View) -> Page | None:
             trail=trail(site, path, view),
             about=_descriptions(thing, view.lang),
             evidence=own,
+            cited=cite.of_thing(source, iri),
             stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang),
             derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang),
             inward=_properties(_pointing(thing, path), thing, view.lang),

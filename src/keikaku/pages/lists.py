@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from keikaku import search as index
 from keikaku.ask import ask
 from keikaku.ask.answer import Answer, Group, Row, number_of
 from keikaku.ask.names import names
+from keikaku.ask.question import AREAS
 from keikaku.ask.terminal import shorten as first_of
 from keikaku.ask.words import fold
-from keikaku.errors import CannotRunError
+from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import shorten
+from keikaku.pages.address import is_clean
 from keikaku.pages.render import View, name, render
 from keikaku.pages.site import Page, Site
+from keikaku.search.facets import MISSING, MISSING_LABEL, STATES
 
 #: The question whose answer stands on the home page.
 HEADLINE = ("who-lacks", {"theme": "digital-divide"})
 PER_PAGE = 100
+#: Hits and values of a facet that a page of search shows.
+HITS, VALUES = 100, 8
 
 
 def home(site: Site, view: View) -> Page:
@@ -96,22 +103,69 @@ def _has(answer: Answer, row: Row, words: list[str]) -> bool:
 
 
 def questions(site: Site, view: View) -> Page:
-    """The question library."""
-    return Page(render("questions.html", view, site=site, questions=list(site.questions.values())))
+    """The question library by what the questions are about; `area` shows one part of it."""
+    every = list(site.questions.values())
+    counts = {area: sum(q.area == area for q in every) for area in AREAS}
+    wanted = view.params.get("area", "")
+    chosen = [(area, label) for area, label in AREAS.items() if counts[area] and wanted in ("", area)]
+    groups = [(area, label, [q for q in every if q.area == area]) for area, label in chosen]
+    return Page(render("questions.html", view, site=site, groups=groups, areas=AREAS, counts=counts, wanted=wanted))
 
 
 def search(site: Site, view: View) -> Page:
-    """Things whose names, readings, codes or wordings hold the words of `q`."""
-    words = view.params.get("q", "").strip()[:200]
-    message = ""
-    hits: list[index.Hit] = []
+    """Things whose names, readings, codes, wordings or numbers hold the words of `q`, narrowed by facets."""
+    words, filters, message = view.params.get("q", "").strip()[:200], index.filters_of(view.params), ""
+    found = index.Found((), 0)
     try:
-        hits = index.search(site.folder / index.FILE, words, view.lang, most=100) if words else []
-    except CannotRunError as error:
+        found = searched(site, words, filters, view.lang)
+    except (CannotRunError, ParameterError) as error:
         message = str(error)
-    kinds = names(site.store, {hit.kind for hit in hits if hit.kind})
-    rows = [(hit, name(hit.kind, kinds, view.lang) if hit.kind else "", shorten(hit.iri)) for hit in hits]
-    return Page(render("search.html", view, site=site, words=words, rows=rows, message=message))
+    kinds = names(site.store, {hit.kind for hit in found.hits if hit.kind})
+    rows = [(hit, name(hit.kind, kinds, view.lang) if hit.kind else "", shorten(hit.iri)) for hit in found.hits]
+    return Page(
+        render(
+            "search.html",
+            view,
+            site=site,
+            words=words,
+            filters={key: view.params[key] for key in index.FILTERS if view.params.get(key, "").strip()},
+            found=found,
+            chosen=lambda key, text: _chosen(site, view, key, text),
+            facets=_facets(view, found),
+            most=VALUES,
+            rows=rows,
+            message=message,
+        )
+    )
+
+
+def searched(site: Site, words: str, filters: Mapping[str, str], lang: str) -> index.Found:
+    """What is found in this build; nothing when nothing is asked for. Raises ParameterError for a wrong filter."""
+    if not words and not filters:
+        return index.Found((), 0)
+    return index.find(site.folder / index.FILE, words, lang, HITS, filters)
+
+
+def _chosen(site: Site, view: View, key: str, text: str) -> str:
+    """A filter in words: its name, and what its value is called."""
+    label = index.FACETS[key].of(view.lang) if key in index.FACETS else view.t("場所・計画", "place or plan")
+    words = {**STATES, MISSING: MISSING_LABEL}
+    if text in words:
+        return f"{label} {words[text].of(view.lang)}"
+    iri = text if is_clean(text) and text.startswith(("http://", "https://")) else ""
+    return f"{label} {name(iri, names(site.store, {iri}), view.lang) if iri else text}"
+
+
+def _facets(view: View, found: index.Found) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
+    """Facet, its name, and its most frequent values that would narrow what was found: value, name, count."""
+    made = []
+    for facet, choices in found.facets.items():
+        useful = [one for one in choices if one.count < found.total or len(choices) > 1]
+        called = {one.value: one.name for one in useful}
+        shown = [(one.value, name(one.value, called, view.lang), one.count) for one in useful]
+        if shown and not view.params.get(facet):
+            made.append((facet, index.FACETS[facet].of(view.lang), shown))
+    return made
 
 
 def missing(view: View, path: str, status: int = 404) -> Page:

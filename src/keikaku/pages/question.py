@@ -63,6 +63,7 @@ def question_page(site: Site, question: Question, view: View) -> Page:
             answer=answer,
             groups=lists(answer) if view.params.get("all") is None else _whole(answer),
             asked=asked(answer, view.lang) if answer else [],
+            cited=answer.cited() if answer else [],
             text=_body(text),
             message=message,
         ),

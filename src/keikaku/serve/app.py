@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 import keikaku.pages
+from keikaku import search as index
 from keikaku.ask import choose
 from keikaku.ask.render import csv_text, json_text, markdown_text
 from keikaku.ask.sheet import MEDIA_TYPE, workbook
@@ -31,6 +32,7 @@ from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
 from keikaku.serve import things
 from keikaku.serve.limits import Limits, read_limits
+from keikaku.serve.openapi import describe_questions
 from keikaku.serve.pool import Pool
 from keikaku.serve.reader import Made, Reader
 from keikaku.serve.respond import HTML, Headers, body, said, view_of
@@ -60,12 +62,13 @@ def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
         yield
         await run_in_threadpool(pool.close)
 
-    app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url="/openapi.json")
+    app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     _add_questions(app, reader)
+    _add_search(app, reader)
 
     async def endpoint(request: Request) -> Response:
         return await sparql(reader, pool, request)
@@ -81,6 +84,7 @@ def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
         Route("/coverage/{name:path}", _coverage(reader)),
         Route("/sparql", endpoint, methods=["GET", "POST", "OPTIONS"]),
         Route("/healthz", health),
+        Route("/openapi.json", lambda _: JSONResponse(describe_questions(app, reader.site().questions))),
         Route("/robots.txt", lambda _: PlainTextResponse(ROBOTS)),
         Route("/assets/{name}", _asset),
         Route("/{path:path}", thing),
@@ -203,6 +207,27 @@ def _add_questions(app: FastAPI, reader: Reader) -> None:
         return _page(reader, lambda site, view: question_page(site, chosen, view))(request)
 
     app.router.routes.append(Route("/questions/{question}", question))
+
+
+def _add_search(app: FastAPI, reader: Reader) -> None:
+    """What a search finds, as data beside its page, described in OpenAPI."""
+
+    def search_json(request: Request) -> Response:
+        site, view = reader.site(), view_of(request)
+        words, filters = view.params.get("q", "").strip()[:200], index.filters_of(view.params)
+        try:
+            found = lists.searched(site, words, filters, view.lang)
+        except ParameterError as error:
+            return said(str(error), 400)
+        return body(request, index.json_text(found, words, filters).encode(), "application/json")
+
+    taken = [{"name": key, "in": "query", "schema": {"type": "string"}} for key in ("q", *index.FILTERS, "lang")]
+    app.get(
+        "/search.json",
+        summary="Things found by words and facets, with counts",
+        response_class=Response,
+        openapi_extra={"parameters": taken},
+    )(search_json)
 
 
 def _asset(request: Request) -> Response:

@@ -1,0 +1,197 @@
+"""Find things by words and facets in an index that a build wrote."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import sqlite3
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from keikaku.ask.words import Text
+from keikaku.errors import CannotRunError
+from keikaku.namespaces import BASE, expand, shorten
+from keikaku.search import facets
+from keikaku.search.facets import Choice
+from keikaku.search.ranking import BYNAME, CONTEXT, OWN, VARIANT, miss
+from keikaku.search.spelling import cuts_a_word, pairs, parts, romaji, spell, token
+
+#: Names that hold a word which are read, the best first: enough for everything of one plan, and little of a national graph.
+#: Of several words more, since few things have them all.
+MOST_NAMES, MOST_OF_SEVERAL = 5_000, 20_000
+#: How alike a word and a name must be for a suggestion, from 0 to 1.
+_ALIKE = 0.6
+_QUANTITY = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?\D*")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found. `matched` is the name or printed number that matched; `within` is its prefecture, city or plan."""
+
+    iri: str
+    kind: str
+    name: Text
+    within: Text
+    matched: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The first hits of `total`, how many of all have which facet, and, when there are none, names that are near."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    near: tuple[str, ...] = ()
+
+
+def search(path: Path, words: str, lang: str = "ja", most: int = 20, **filters: str) -> list[Hit]:
+    """The things that `find` finds."""
+    return list(find(path, words, lang, most, filters, count=False).hits)
+
+
+def find(
+    path: Path,
+    words: str,
+    lang: str = "ja",
+    most: int = 20,
+    filters: Mapping[str, str] | None = None,
+    *,
+    count: bool = True,
+) -> Found:
+    """Things that every word fits, by name or by where they belong, in the order that `ranking` explains.
+
+    Names of both languages are searched; among equals the order is that of the names in `lang`. Without words, all that the filters
+    let through. `filters` are facets (`FACETS`, or `within`) with a value: an IRI, name or code, or "missing".
+    Raises CannotRunError when there is no index, ParameterError for an unknown facet or value.
+    """
+    if not path.is_file():
+        raise CannotRunError("there is no search index yet", do="Run: keikaku build", rule="README.md")
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+        only = facets.allowed(base, filters or {})
+        if not words.strip():
+            costs = dict.fromkeys(only or (), (0.0, ""))
+        else:
+            costs = _costs(base, words)
+            if only is not None:
+                costs = {thing: cost for thing, cost in costs.items() if thing in only}
+        near = _near(base, words, lang) if not costs and only is None else ()
+        return Found(
+            _hits(base, costs, lang, most), len(costs), facets.counts(base, costs.keys()) if count else {}, near
+        )
+
+
+def _hits(base: sqlite3.Connection, costs: Mapping[int, tuple[float, str]], lang: str, most: int) -> tuple[Hit, ...]:
+    base.execute("CREATE TEMP TABLE found (thing INTEGER PRIMARY KEY, cost REAL, matched TEXT)")
+    base.executemany("INSERT INTO found VALUES (?,?,?)", ((thing, *cost) for thing, cost in costs.items()))
+    rows = base.execute(
+        """SELECT iri, kind, ja, en, within_ja, within_en, matched,
+        CASE WHEN ? = 'en' THEN coalesce(nullif(en, ''), ja) ELSE coalesce(nullif(ja, ''), en) END AS shown
+        FROM found JOIN thing ON thing.id = found.thing
+        ORDER BY round(found.cost + thing.cost, 6), rank, length(shown), shown, iri LIMIT ?""",
+        (lang, most),
+    )
+    return tuple(
+        Hit(iri, kind, Text(ja or en or shorten(iri), en or ja or shorten(iri)), Text(in_ja, in_en), matched)
+        for iri, kind, ja, en, in_ja, in_en, matched, _ in rows
+    )
+
+
+def _costs(base: sqlite3.Connection, words: str) -> dict[int, tuple[float, str]]:
+    """Thing → what its best match costs, and the name that matched: the words as one, or each word on its own."""
+    whole = _matches(base, spell(words))
+    if _QUANTITY.fullmatch(unicodedata.normalize("NFKC", words.strip())):  # a code has no separators
+        whole = {thing: cost for thing, cost in whole.items() if not cost[1].isdigit()}
+    for thing in _named_by_address(base, words.strip()):
+        whole[thing] = (0.0, words.strip())
+    each = parts(words)
+    if len(each) < 2:
+        return whole
+    together: dict[int, tuple[float, str]] | None = None
+    for word in each:
+        found = _matches(base, word, MOST_OF_SEVERAL)
+        for thing in _belonging(base, word, found):
+            if thing not in found or found[thing][0] > CONTEXT:
+                found[thing] = (CONTEXT, "")
+        if together is None:
+            together = found
+        else:
+            together = {
+                t: (together[t][0] + found[t][0], together[t][1] or found[t][1]) for t in together.keys() & found.keys()
+            }
+    mean = {thing: (cost / len(each), name) for thing, (cost, name) in (together or {}).items()}
+    return {
+        thing: min(one for one in (whole.get(thing), mean.get(thing)) if one) for thing in whole.keys() | mean.keys()
+    }
+
+
+def _named_by_address(base: sqlite3.Connection, text: str) -> list[int]:
+    """The thing with this IRI, prefixed name, or path below our base."""
+    rows = base.execute("SELECT id FROM thing WHERE iri IN (?, ?)", (str(expand(text) or ""), BASE + text.strip("/")))
+    return [row[0] for row in rows]
+
+
+def _belonging(base: sqlite3.Connection, word: str, found: Mapping[int, tuple[float, str]]) -> set[int]:
+    """What belongs to a place, plan, theme, kind or year of which a name begins with the word."""
+    known = base.execute("SELECT id, thing FROM value WHERE thing IS NOT NULL")
+    return facets.having(base, [value for value, thing in known if thing in found and _begins(word, found[thing][1])])
+
+
+def _begins(word: str, text: str) -> bool:
+    spelt = spell(text)
+    begins = spelt.startswith(word) or romaji(spelt).startswith(romaji(word))
+    return begins and not cuts_a_word(word, text)
+
+
+def _matches(base: sqlite3.Connection, word: str, most: int = MOST_NAMES) -> dict[int, tuple[float, str]]:
+    """Thing → what its best name costs, and that name. A word in Latin letters is also looked for in its plain romaji."""
+    best: dict[int, tuple[float, str]] = {}
+    for spelt in dict.fromkeys((word, romaji(word))):
+        for thing, text, name, form in _names(base, spelt, most) if spelt else ():
+            cost = miss(spelt, name, text, form if spelt == word else VARIANT)
+            if cost is not None and (thing not in best or (cost, text) < best[thing]):
+                best[thing] = (cost, text)
+    return best
+
+
+def _names(base: sqlite3.Connection, word: str, most: int) -> list[tuple[int, str, str, int]]:
+    """Names that are the word or hold it."""
+    query = f'one : "{token(word)}"' if len(word) == 1 else f'two : "{pairs(word)}"'
+    exact = base.execute("SELECT thing, text, spelt, form FROM name WHERE spelt = ?", (word,)).fetchall()
+    inside = base.execute(
+        "SELECT name.thing, name.text, name.spelt, name.form FROM cut JOIN name ON name.id = cut.rowid "
+        "WHERE cut MATCH ? ORDER BY cut.rowid LIMIT ?",
+        (query, most),
+    )
+    return [*exact, *inside]
+
+
+def _near(base: sqlite3.Connection, words: str, lang: str, most: int = 3) -> tuple[str, ...]:
+    """What things are called of which a name shares most pairs of characters with the words, the most alike first."""
+    word = romaji(spell(words))[:60]
+    shared: Counter[int] = Counter()
+    for at in range(len(word) - 1):
+        rows = base.execute(
+            "SELECT rowid FROM cut WHERE cut MATCH ? ORDER BY rowid LIMIT 5000",
+            (f'two : "{pairs(word[at : at + 2])}"',),
+        )
+        shared.update(row[0] for row in rows)
+    likely: list[tuple[float, int, int, str]] = []
+    listed = json.dumps([one for one, _ in shared.most_common(400)])
+    for number, thing, spelt, form, ja, en in base.execute(
+        "SELECT name.id, thing, spelt, form, ja, en FROM name JOIN thing ON thing.id = name.thing "
+        "WHERE name.id IN (SELECT json_each.value FROM json_each(?))",
+        (listed,),
+    ):
+        alike = difflib.SequenceMatcher(None, word, spelt, autojunk=False).ratio()
+        if alike >= _ALIKE and form in (OWN, BYNAME, VARIANT):
+            likely.append((-round(alike, 2), number, thing, (ja or en) if lang == "ja" else (en or ja)))
+    best: dict[int, str] = {}
+    for _, _, thing, text in sorted(likely):
+        best.setdefault(thing, text)
+    return tuple(dict.fromkeys(best.values()))[:most]
