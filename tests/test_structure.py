@@ -14,8 +14,8 @@ PACKAGE = ROOT / "src" / "keikaku"
 
 #: A module imports only what stands before it (architecture §1).
 ORDER = [
-    "errors", "settings", "namespaces", "report", "cache", "read", "store", "infer", "validate", "ground", "build", "evidence", "ask", "search",
-    "diff", "analyse", "draw", "api", "pages", "publish", "serve", "cli",
+    "errors", "settings", "namespaces", "report", "cache", "read", "store", "infer", "validate", "ground", "build", "evidence", "analyse", "ask", "search",
+    "diff", "draw", "api", "pages", "publish", "serve", "cli",
 ]  # fmt: skip
 
 #: Libraries that one module (or folder) alone knows.
@@ -26,6 +26,8 @@ KNOWN_BY = {
     "yaml": {"read/yamltree.py"},
     "ruamel": {"read/layout.py"},
     "sqlite3": {"search"},
+    "networkx": {"analyse"},
+    "numpy": {"analyse"},
     "typer": {"cli"},
 }  # fmt: skip
 

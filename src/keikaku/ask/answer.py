@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -97,7 +98,13 @@ class Answer:
         word = column.words.get(str(term))
         if word:
             return word.of(lang)
+        if parts := weighed(term):
+            return "; ".join(f"{self.part(column, name).of(lang)} {share}" for name, share in parts)
         return "; ".join(self.names[iri].of(lang) for iri in joined(term) if iri in self.names) or str(term)
+
+    def part(self, column: Column, name: str) -> Text:
+        """What is weighed in a cell of parts: a thing by its name, a token by its word."""
+        return column.words.get(name) or self.names.get(name) or Text(name, name)
 
     def evidence(self, row: Row) -> list[Passage]:
         """The passages a row rests on, in the order of its cells, each once."""
@@ -191,6 +198,17 @@ def joined(term: Node | None) -> list[str]:
     """Our IRIs in a text that GROUP_CONCAT joined by spaces, sorted; empty when it is any other text."""
     parts = str(term).split() if isinstance(term, Literal) and term.language is None else []
     return sorted(set(parts)) if parts and all(part.startswith(BASE) for part in parts) else []
+
+
+#: One part of a cell and its share, as an analysis writes them: theme/cashless=0.1250.
+_PART = re.compile(r"(\S+)=(-?\d+\.\d+)")
+
+
+def weighed(term: Node | None) -> list[tuple[str, str]]:
+    """The parts of a cell, each with its share, in the order given; empty for any other cell."""
+    text = str(term) if isinstance(term, Literal) and term.language is None else ""
+    parts = [_PART.fullmatch(part) for part in text.split()] if "=" in text else []
+    return [(part[1], part[2]) for part in parts if part] if parts and all(parts) else []
 
 
 def number_of(term: Node | None) -> int | float | None:

@@ -88,9 +88,10 @@ def lint(question: Question) -> list[str]:
         return [f"the query cannot be read: {error}"]
     problems: list[str] = []
     projected = [str(v["var"] if "var" in v else v["evar"]) for v in _walk_list(query, "projection")]
-    named = [column.name for column in question.columns]
+    named = list(question.projected)
     if projected != named:
-        problems.append(f"the header names the columns {named}, the query returns {projected}")
+        what = "features" if question.analysis else "columns"
+        problems.append(f"the header names the {what} {named}, the query returns {projected}")
     parts = _parts(query["where"])
     leading = [_values_variable(part) for part in parts[: len(question.parameters)]]
     for parameter in question.parameters:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.ask.answer import Answer, Row, joined
+from keikaku.analyse import ANALYSES
+from keikaku.ask.answer import Answer, Row, joined, weighed
 from keikaku.ask.bind import bind, check, sample_terms
 from keikaku.ask.cite import build_of, works
 from keikaku.ask.evidence import passages, split
@@ -16,7 +17,8 @@ from keikaku.ask.question import Question
 from keikaku.ask.soundness import judge
 from keikaku.ask.terms import terms_for
 from keikaku.ask.words import Text
-from keikaku.namespaces import C
+from keikaku.namespaces import BASE, C
+from keikaku.store import Solutions
 
 #: What a negative answer of a question rests on, by the header's word.
 NOTES = {
@@ -44,9 +46,9 @@ def ask(source: Source, question: Question, given: Mapping[str, object] | None =
     check(question)
     terms = terms_for(source, question, given or {})
     solutions = source.select(bind(question, terms), place=question.place)
-    rows = _tidy(question, solutions.rows)
     dropped = tuple(p.name for p in question.parameters if p.left_out == "dropped" and p.name not in terms)
     parameters = _parameters(question, terms, dropped)
+    rows = _tidy(question, _computed(question, solutions, parameters) if question.analysis else solutions.rows)
     judged = judge(source, question, rows, parameters)
     cited = passages(source, _evidence(question, rows))
     return Answer(
@@ -63,6 +65,16 @@ def ask(source: Source, question: Question, given: Mapping[str, object] | None =
         build_id=build_of(source),
         hints=() if rows else _hints(source, question, terms),
     )
+
+
+def _computed(question: Question, solutions: Solutions, parameters: Mapping[str, tuple[Node, ...]]) -> tuple[Row, ...]:
+    """The rows that the analysis of a question makes of what its query found."""
+    found = [
+        {name: term for name, term in zip(solutions.columns, row, strict=True) if term is not None}
+        for row in solutions.rows
+    ]
+    rows = ANALYSES[question.analysis].compute(found, parameters)
+    return tuple(tuple(row.get(column.name) for column in question.columns) for row in rows)
 
 
 def _tidy(question: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -91,6 +103,7 @@ def _things(question: Question, rows: tuple[Row, ...], terms: Mapping[str, tuple
     plain = [number for number, column in enumerate(question.columns) if not column.is_evidence]
     things = {str(term) for row in rows for number in plain if isinstance(term := row[number], URIRef)}
     several = {iri for row in rows for number in plain for iri in joined(row[number])}
+    several |= {iri for row in rows for number in plain for iri, _ in weighed(row[number]) if iri.startswith(BASE)}
     asked = {str(term) for several in terms.values() for term in several if isinstance(term, URIRef)}
     return {iri for iri in things | several | asked if not set(iri) & set('<>"{}|^`\\ ')}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from keikaku.analyse import ANALYSES
 from keikaku.ask.words import Text, both, did_you_mean, nearest
 from keikaku.errors import ParameterError, Place, QueryError, shown_path
 
@@ -26,6 +27,8 @@ KEYS = (
     "subject",
     "hide",
     "dataset",
+    "analysis",
+    "features",
 )
 #: What a question is about (ontology §15), in the order in which questions are listed.
 AREAS: Mapping[str, Text] = {
@@ -106,7 +109,8 @@ class Question:
 
     `rests` say which rows deny or count, and on what; `covers` are the aspects that make the list all there is, of each plan or
     casebook (`covered`). `group` and `subject` name columns and are set for the view three-lists only. `hidden` are columns that people are not
-    shown: IRIs of things without a name, such as single values.
+    shown: IRIs of things without a name, such as single values. `analysis` names the function that turns the rows of the query (its
+    parameters and `features`) into those of the answer; "" where the query answers by itself.
     """
 
     id: str
@@ -126,6 +130,15 @@ class Question:
     hidden: tuple[str, ...]
     text: str
     place: Place
+    analysis: str = ""
+    features: tuple[str, ...] = ()
+
+    @property
+    def projected(self) -> tuple[str, ...]:
+        """What the query returns: the columns of the answer, or what its analysis reads."""
+        if self.analysis:
+            return (*(parameter.name for parameter in self.parameters), *self.features)
+        return tuple(column.name for column in self.columns)
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; "as-of" and "as_of" are one. Raises ParameterError naming the nearest."""
@@ -188,8 +201,11 @@ def read(path: Path, root: Path) -> Question:
         hidden=tuple(one.get("hide", "").split()),
         text=text,
         place=Place(shown, 1),
+        analysis=one.get("analysis", ""),
+        features=tuple(one.get("features", "").split()),
     )
     _check_columns(question)
+    _check_analysis(question)
     if question.view == "three-lists":
         _check_lists(question)
     return question
@@ -288,6 +304,30 @@ def _check_columns(question: Question) -> None:
                 hint = did_you_mean(name, known) or f"It has: {', '.join(known)}"
                 raise QueryError(f"“rests” names no column: {name}", do=hint, rule=RULE, place=question.place)
     _one_of("covers", question.covered, COVERED, question.place.file)
+
+
+def _check_analysis(question: Question) -> None:
+    """An analysis exists, reads the features that the header names, and answers with its columns after those of the parameters."""
+    if not question.analysis:
+        if question.features:
+            raise QueryError(
+                "“features” are read by an analysis", do="Add: #+ analysis: NAME", rule=RULE, place=question.place
+            )
+        return
+    _one_of("analysis", question.analysis, tuple(ANALYSES), question.place.file)
+    analysis = ANALYSES[question.analysis]
+    asked = tuple(parameter.name for parameter in question.parameters)
+    for key, said, meant in (
+        ("features", question.features, analysis.features),
+        ("columns", tuple(column.name for column in question.columns), (*asked, *analysis.columns)),
+    ):
+        if said != meant:
+            raise QueryError(
+                f"the analysis {analysis.name} has other {key} than the header",
+                do=f"Write: {' '.join(meant)}",
+                rule=RULE,
+                place=question.place,
+            )
 
 
 def _one_of(key: str, value: str, known: tuple[str, ...], shown: str) -> None:

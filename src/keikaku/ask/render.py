@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from keikaku.ask.answer import Answer, Row, flat_columns, joined, number_of
+from keikaku.ask.answer import Answer, Row, flat_columns, joined, number_of, weighed
 from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
 from keikaku.ask.question import Column
 from keikaku.ask.soundness import MARKS, REASONS, Judged, Reach
 from keikaku.ask.words import Text
+from keikaku.namespaces import BASE
 
 FORMATS = ("table", "csv", "tsv", "json", "md")
 
@@ -45,6 +46,7 @@ def json_value(answer: Answer) -> dict[str, object]:
     value: dict[str, object] = {
         "question": answer.question.id,
         "title": _both(answer.question.title),
+        **({"analysis": answer.question.analysis} if answer.question.analysis else {}),
         "parameters": {
             name: [_term(answer, None, term) for term in terms] for name, terms in answer.parameters.items()
         },
@@ -103,7 +105,16 @@ def markdown_text(answer: Answer, lang: str) -> str:
 def remarks(answer: Answer) -> list[Text]:
     """What stands below an answer everywhere: how sound it is (first, why it may be empty), what it is all of, and what a "no" rests on."""
     reach = answer.soundness.reach
-    return [*answer.hints, answer.soundness.sentence(), *([_reach_text(answer, reach)] if reach else []), answer.note]
+    found = [*answer.hints, answer.soundness.sentence(), *([_reach_text(answer, reach)] if reach else []), answer.note]
+    return [*found, computed(answer.question.analysis)] if answer.question.analysis else found
+
+
+def computed(analysis: str) -> Text:
+    """That a table was computed, by what, and where the formula stands."""
+    return Text(
+        f"この表は、問い合わせの行から分析「{analysis}」が計算したものです。式は docs/analysis.md にあります。",
+        f"This table was computed from the rows of the query by the analysis “{analysis}”; its formulae are in docs/analysis.md.",
+    )
 
 
 def asked(answer: Answer, lang: str) -> list[str]:
@@ -168,15 +179,15 @@ def _reach_text(answer: Answer, reach: Reach) -> Text:
         (reach.text_only, "受領した本文の範囲で全部: {}", "all in the received text of: {}"),
         (reach.open, "ほかにもあり得る: {}", "there may be more for: {}"),
     )
-    ja = [ja.format(_several(answer, iris, "ja")) for iris, ja, _ in words if iris]
-    en = [en.format(_several(answer, iris, "en")) for iris, _, en in words if iris]
+    ja = [ja.format(_listed(answer, iris, "ja")) for iris, ja, _ in words if iris]
+    en = [en.format(_listed(answer, iris, "en")) for iris, _, en in words if iris]
     return Text(
         f"一覧の及ぶ範囲 — {'。'.join(ja) or '収録した計画はない'}。収録していない計画については何も言えません。",
         f"Reach of the list — {'; '.join(en) or 'no plan recorded'}. Nothing is said about plans that are not recorded.",
     )
 
 
-def _several(answer: Answer, iris: tuple[str, ...], lang: str, most: int = 6) -> str:
+def _listed(answer: Answer, iris: tuple[str, ...], lang: str, most: int = 6) -> str:
     """The names of things; beyond the first few only how many more."""
     shown = ("、" if lang == "ja" else ", ").join(answer.names[iri].of(lang) for iri in iris[:most])
     more = len(iris) - most
@@ -215,9 +226,22 @@ def _term(answer: Answer, column: Column | None, term: Node | None) -> object:
         return {"value": str(term), **_both(word)}
     if isinstance(term, Literal) and str(term.datatype).endswith("#boolean"):
         return str(term) == "true"
-    if things := joined(term):
-        return [{"iri": iri, **_both(answer.names[iri])} for iri in things]
-    return str(term)
+    return _several(answer, column, term) or str(term)
+
+
+def _several(answer: Answer, column: Column | None, term: Node | None) -> list[dict[str, object]]:
+    """The parts of a cell that holds several things, each with its share where an analysis gives one; else nothing."""
+    parts = weighed(term) if column else []
+    if column and parts:
+        return [
+            {
+                ("iri" if name.startswith(BASE) else "value"): name,
+                **_both(answer.part(column, name)),
+                "share": float(share),
+            }
+            for name, share in parts
+        ]
+    return [{"iri": iri, **_both(answer.names[iri])} for iri in joined(term)]
 
 
 def _passage(passage: Passage, things: list[str]) -> dict[str, object]:

@@ -25,6 +25,8 @@ WHOLE = ("document", "plan", "kpi", "initiative", "action", "ontology", "prefect
 _NAMES = {str(p) for p in (RDFS.label, SKOS.prefLabel, DCTERMS.title)}
 #: Facts that the tables and the heading show better.
 _SHOWN_ELSEWHERE = {str(JDX.coveredBy), str(DCTERMS.description), str(SKOS.definition)}
+#: Also what is no statistic and would be read as one (data/README.md).
+_LEFT_OUT = _SHOWN_ELSEWHERE | {str(JDX.sizeForOrdering)}
 _DESCRIBING = (DCTERMS.description, SKOS.definition, SKOS.scopeNote, SKOS.note)
 
 
@@ -70,7 +72,7 @@ def entity(site: Site, path: str, view: View) -> Page | None:
     own = in_order(show.nearest_evidence(source, iri), passages(source, show.nearest_evidence(source, iri)))
     shown = {row_id(row, path) for block in blocks for row in block.answer.rows} - {""}
     nested = [one for one in nested_of(site, iri, path, view.lang) if one.anchor not in shown]
-    outward = [fact for fact in thing.facts if not fact.inward and str(fact.predicate) not in _SHOWN_ELSEWHERE]
+    outward = [fact for fact in thing.facts if not fact.inward and str(fact.predicate) not in _LEFT_OUT]
     class_names = names(site.store, {told} - {""})
     return Page(
         render(

@@ -14,7 +14,7 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from keikaku.ask import Answer, Column
-from keikaku.ask.answer import number_of
+from keikaku.ask.answer import number_of, weighed
 from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.ask.render import mark_text, remarks, shown_columns
 from keikaku.ask.words import Text
@@ -149,10 +149,18 @@ def spans(answer: Answer, column: Column, row: tuple[Node | None, ...], lang: st
     word = column.words.get(str(term).rsplit("/", 1)[-1])
     if word:
         return [Span(word.of(lang))]
+    if parts := weighed(term):
+        return [_part(answer, column, part, lang) for part in parts]
     several = iris(term)
     if several:
         return [Span(_brief(iri, answer.names, lang), href(iri, lang), kind="link") for iri in several]
     return [literal(term, lang)]
+
+
+def _part(answer: Answer, column: Column, part: tuple[str, str], lang: str) -> Span:
+    """One part of a cell with its share."""
+    called, share = answer.part(column, part[0]).of(lang), part[1]
+    return Span(f"{called} {share}", href(part[0], lang) if part[0].startswith(BASE) else "", kind="link")
 
 
 def _brief(iri: str, names: Mapping[str, Text], lang: str) -> str:

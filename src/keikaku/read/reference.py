@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from keikaku.namespaces import DCAT, FY, GRAPH, ID, JDX, RDF, RDFS, SAC, SCHEMA, SKOS, WD, XSD
+from keikaku.namespaces import DCAT, DCTERMS, FY, GRAPH, ID, JDX, RDF, RDFS, SAC, SCHEMA, SKOS, WD, XSD, C
 from keikaku.read.names import Government
 from keikaku.read.quads import Quad
 from keikaku.read.registers import Registers, project_triples
@@ -48,6 +48,9 @@ def government_triples(government: Government) -> list[tuple[Node, Node, Node]]:
     ]
     if not prefecture:
         triples.append((iri, JDX.inPrefecture, ID[f"lg/{government.prefecture}"]))
+    triples.append((iri, DCTERMS.type, C[f"lg-{government.kind}"]))
+    if row.get("population_wikidata", "0") not in ("", "0"):  # 0 stands for "no figure" (data/README.md)
+        triples.append((iri, JDX.sizeForOrdering, Literal(row["population_wikidata"], datatype=XSD.integer)))
     if row.get("corporate_number"):
         triples.append((iri, JDX.corporateNumber, Literal(row["corporate_number"])))
     if row.get("wikidata"):
