@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, cast
 
 from rdflib import Graph, URIRef
 
@@ -53,6 +55,12 @@ class Site:
             graph.parse(path, format="turtle", publicID=BASE)
         quads: list[Quad] = [(s, p, o, name) for s, p, o in graph.skolemize(authority=BASE, basepath="/shape/part-")]
         return memory(to_nquads(quads))
+
+    @cached_property
+    def context(self) -> Mapping[str, Any]:
+        """The JSON-LD context that is published at /ont/context.jsonld."""
+        found: Mapping[str, Any] = json.loads((self.settings.ontology / "context.jsonld").read_text(encoding="utf-8"))
+        return cast(Mapping[str, Any], found["@context"])
 
     def source(self, iri: str) -> Store:
         """The store that knows about an IRI."""

@@ -48,7 +48,7 @@ def thing(reader: Reader, request: Request) -> Response:
         return (
             200,
             f"{SUFFIXES[suffix]}; charset=utf-8",
-            data.to_bytes(data.describe(site, path).triples, SUFFIXES[suffix]),
+            data.data_of(site, path, SUFFIXES[suffix]),
         )
 
     status, media, content = reader.keep(site, (path, suffix, view_of(request).lang), make)
