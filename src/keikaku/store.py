@@ -18,7 +18,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from keikaku.errors import CannotRunError, Place, QueryError
-from keikaku.namespaces import BASE, PREFIXES
+from keikaku.namespaces import PREFIXES
 from keikaku.read.quads import Quad, nt, to_nquads
 
 __all__ = [
@@ -32,8 +32,10 @@ __all__ = [
     "open_current",
     "open_for_change",
     "read_quads",
+    "remembering",
     "serialize",
     "serialize_dataset",
+    "serialize_lines",
     "to_nquads",
 ]
 
@@ -62,6 +64,10 @@ class Triples:
     """Triples of a CONSTRUCT or DESCRIBE."""
 
     triples: tuple[tuple[Node, Node, Node], ...]
+
+
+#: Answers that a remembering store keeps before it forgets them all.
+_MOST_KEPT = 4000
 
 
 @dataclass(frozen=True)
@@ -125,10 +131,16 @@ class Store:
 
     def lines(self, graph: str) -> list[bytes]:
         """The statements of one named graph as sorted N-Quads lines."""
-        name = ox.NamedNode(graph)
-        text = self.engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b""
-        end = f" {name} .\n".encode()
-        return sorted({line.removesuffix(b" .\n") + end for line in text.splitlines(keepends=True)})
+        end = f" <{graph}> .\n".encode()
+        return [line.removesuffix(b" .\n") + end for line in self.triples([graph])]
+
+    def triples(self, graphs: Iterable[str]) -> list[bytes]:
+        """The statements of these named graphs as sorted N-Triples lines, each once."""
+        found: set[bytes] = set()
+        for graph in graphs:
+            text = self.engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)) or b""
+            found.update(text.splitlines(keepends=True))
+        return sorted(found)
 
     def graphs(self) -> list[str]:
         """IRIs of the named graphs, sorted."""
@@ -157,6 +169,26 @@ class Store:
     def build_id(self) -> str:
         """The build this store holds: a hash over its named graphs."""
         return read_build_id(self.path) if self.path else ""
+
+
+@dataclass(frozen=True)
+class Remembering(Store):
+    """A store that does not change and keeps the answers it gave: the pages of one thing in two languages ask the same."""
+
+    kept: dict[str, Solutions | Triples | bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def query(self, text: str, *, place: Place | None = None) -> Solutions | Triples | bool:
+        """Answer a query, or give the answer of the last time."""
+        if text not in self.kept:
+            if len(self.kept) > _MOST_KEPT:
+                self.kept.clear()
+            self.kept[text] = super().query(text, place=place)
+        return self.kept[text]
+
+
+def remembering(store: Store) -> Store:
+    """The same store with a memory."""
+    return Remembering(store.engine, store.path)
 
 
 def memory(data: bytes = b"") -> Store:
@@ -204,14 +236,23 @@ def serialize(triples: Iterable[tuple[Node, Node, Node]], form: str) -> bytes:
 
     Raises ValueError where RDF/XML has no name for a property.
     """
-    triples = list(triples)
-    used = {str(term) for triple in triples for term in triple if isinstance(term, URIRef)}
-    used |= {str(term.datatype) for *_, term in triples if isinstance(term, Literal) and term.datatype}
+    return _serialize([ox.Triple(*(_to_engine(term) for term in triple)) for triple in triples], form)  # type: ignore[arg-type]
+
+
+def serialize_lines(lines: Iterable[bytes]) -> bytes:
+    """N-Triples lines as Turtle, in the order given."""
+    return _serialize([q.triple for q in ox.parse(b"".join(lines), format=ox.RdfFormat.N_TRIPLES)], "turtle")
+
+
+def _serialize(triples: list[ox.Triple], form: str) -> bytes:
+    used: set[str] = set()
+    for triple in triples:
+        used.update((triple.subject.value, triple.predicate.value))  # type: ignore[union-attr]
+        other = triple.object
+        used.add(other.datatype.value if isinstance(other, ox.Literal) else other.value)  # type: ignore[union-attr]
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if _prefixed(iri, used, form)}
-    made = (ox.Triple(*(_to_engine(term) for term in triple)) for triple in triples)  # type: ignore[arg-type]
     kind = ox.RdfFormat.RDF_XML if form == "xml" else ox.RdfFormat.TURTLE
-    base = BASE if form == "turtle" else None
-    return _with_prefixes(ox.serialize(made, format=kind, prefixes=prefixes, base_iri=base) or b"", form, prefixes)
+    return _with_prefixes(ox.serialize(triples, format=kind, prefixes=prefixes) or b"", form, prefixes)
 
 
 def serialize_dataset(lines: Iterable[bytes]) -> bytes:
@@ -251,9 +292,9 @@ def _with_prefixes(text: bytes, form: str, prefixes: Mapping[str, str]) -> bytes
     if form == "xml":
         return text if text.endswith(b"\n") else text + b"\n"
     body = text
-    while body.startswith((b"@prefix ", b"@base ")):
+    while body.startswith(b"@prefix "):
         body = body.partition(b"\n")[2]
-    return f"@base <{BASE}> .\n".encode() + "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items()).encode() + body
+    return "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items()).encode() + body
 
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"

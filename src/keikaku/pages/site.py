@@ -79,10 +79,10 @@ class Site:
         )
 
 
-def open_site(settings: Settings) -> Site:
-    """Open the current build. Raises CannotRunError when there is none, or when it cannot be opened."""
+def open_site(settings: Settings, folder: Path | None = None) -> Site:
+    """Open the current build, or the one in `folder`. Raises CannotRunError when there is none, or when it cannot be opened."""
     try:
-        store = open_current(settings.current)
+        store = open_current(folder or settings.current)
     except OSError as error:
         raise CannotRunError(
             "the built graph cannot be opened", do="Run: keikaku build --full", rule="README.md"
