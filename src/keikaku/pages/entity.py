@@ -15,6 +15,8 @@ from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
 from keikaku.pages.address import SUFFIXES, file_of, place_of
 from keikaku.pages.kinds import class_of, kind_of
+from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
+from keikaku.pages.ontology import ontology_page
 from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id
 from keikaku.pages.site import Page, Site
 from keikaku.pages.words import ROLES
@@ -61,12 +63,21 @@ def entity(site: Site, path: str, view: View) -> Page | None:
     iri = BASE + path
     if not site.knows(iri):
         return None
+    if path == "ont":
+        return ontology_page(site, view)
     source = site.source(iri)
     thing = show.thing(source, iri)
     classes = [str(fact.other) for fact in thing.facts if fact.predicate == RDF.type and not fact.inward]
     told = class_of(classes)
     kind = "graph" if path.startswith("graph/") else kind_of(told)
-    blocks = [*site.blocks(kind, iri, None if kind in WHOLE else 100), *site.blocks("every", iri, 100)]
+    page = page_of(view)
+    around = neighbours(source, iri, page)
+    blocks = [*site.blocks(kind, iri, None if kind in WHOLE else PER_PAGE, page), *site.blocks("every", iri, PER_PAGE, page)]
+    cut = [block.total for block in blocks if block.total > block.shown] + [around.total]
+    last = max(1, *(-(-total // PER_PAGE) for total in cut))
+    if page > last:
+        return None
+    blocks = [block for block in blocks if block.shown and (page == 1 or block.total > block.shown)]
     own = in_order(show.nearest_evidence(source, iri), passages(source, show.nearest_evidence(source, iri)))
     shown = {row_id(row, path) for block in blocks for row in block.answer.rows} - {""}
     nested = [one for one in nested_of(site, iri, path, view.lang) if one.anchor not in shown]
@@ -79,7 +90,7 @@ def entity(site: Site, path: str, view: View) -> Page | None:
             site=site,
             iri=iri,
             path=path,
-            title=name(iri, thing.names, view.lang) if path != "ont" else view.t("オントロジー", "Ontology"),
+            title=name(iri, thing.names, view.lang),
             kind=view.t("名前付きグラフ", "named graph")
             if kind == "graph"
             else name(told, class_names, view.lang)
@@ -88,13 +99,16 @@ def entity(site: Site, path: str, view: View) -> Page | None:
             trail=trail(site, path, view),
             about=_descriptions(thing, view.lang),
             evidence=own,
-            stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang),
-            derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang),
-            inward=_properties(_pointing(thing, path), thing, view.lang),
-            neighbours=thing.neighbours,
+            stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang) if page == 1 else (),
+            derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang) if page == 1 else (),
+            inward=_pointing(around, path, view.lang),
+            neighbours=around.total,
+            per_page=PER_PAGE,
+            page=page,
+            last=last,
             query=f"SELECT DISTINCT ?thing ?property WHERE {{\n  ?thing ?property <{iri}> .\n}} ORDER BY ?property ?thing",
-            blocks=[block for block in blocks if block.total],
-            nested=nested,
+            blocks=blocks,
+            nested=nested if page == 1 else [],
             roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
             forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
         )
@@ -152,11 +166,13 @@ def _belongs(node: str, path: str) -> bool:
     return place.page == path and place.anchor != ""
 
 
-def _pointing(thing: show.Thing, path: str) -> list[show.Fact]:
+def _pointing(around: Neighbours, path: str, lang: str) -> tuple[Property, ...]:
     """What points here, without what is shown on this page and without derived statements that repeat a stated one."""
-    inward = [fact for fact in thing.facts if fact.inward and not _belongs(str(fact.other), path)]
-    stated = {str(fact.other) for fact in inward if fact.role != "inferred"}
-    return [fact for fact in inward if fact.role != "inferred" or str(fact.other) not in stated]
+    rows = [row for row in around.rows if not _belongs(row.other, path)]
+    stated = {row.other for row in rows if row.role != "inferred"}
+    rows = [row for row in rows if row.role != "inferred" or row.other not in stated]
+    values = ((r.predicate, _value(URIRef(r.other), around.names, lang), r.role, r.passages) for r in rows)
+    return _grouped(values, around.names, lang)
 
 
 def _descriptions(thing: show.Thing, lang: str) -> list[Span]:

@@ -51,7 +51,10 @@ def thing(reader: Reader, request: Request) -> Response:
             data.data_of(site, path, SUFFIXES[suffix]),
         )
 
-    status, media, content = reader.keep(site, (path, suffix, view_of(request).lang), make)
+    asked = view_of(request).params.get("page", "") if suffix == ".html" else ""
+    status, media, content = reader.keep(site, (path, suffix, view_of(request).lang, asked), make)
+    if status == 404:
+        return nothing(request)
     links = [
         f'</{file_of(path, other)}>; rel="alternate"; type="{kind}"'
         for other, kind in SUFFIXES.items()
