@@ -38,7 +38,9 @@ def change(world: Settings, *replacements: tuple[str, str]) -> None:
     assert result.stored, [f.sentence() for f in result.findings]
 
 
-def test_the_same_build_has_no_differences(built_world: Settings, dump: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_same_build_has_no_differences(
+    built_world: Settings, dump: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert diff(open_release(built_world.build), open_release(dump)) == []
     assert run(["diff", str(built_world.build), str(dump), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
@@ -57,7 +59,10 @@ def test_a_changed_title_a_new_fact_and_a_lost_thing_are_told_in_words(
     (part,) = [p for p in diff(open_release(dump), open_release(world.build), foreign) if p.id == "990019-dx-2023"]
     assert part.state == "changed"
     sentences = {entry.kind: [e.sentence("en") for e in part.entries if e.kind == entry.kind] for entry in part.entries}
-    assert "plan (edition) “Digital Plan of Mihon” — title: Mihon City DX Plan → Digital Plan of Mihon" in sentences["changed"]
+    assert (
+        "plan (edition) “Digital Plan of Mihon” — title: Mihon City DX Plan → Digital Plan of Mihon"
+        in sentences["changed"]
+    )
     assert any("states nothing on: evaluation" in text for text in sentences["added"])
     assert sentences["new"] == ["issue “Work caused by handling cash”"] == sentences["gone"]
     assert any("計画（版）「見本市DX推進計画」" in entry.sentence("ja") for entry in part.entries)
@@ -72,7 +77,13 @@ def test_a_changed_title_a_new_fact_and_a_lost_thing_are_told_in_words(
 
 
 def test_a_value_is_told_by_its_kpi(world: Settings, dump: Path) -> None:
-    change(world, ("{value: -5, change-from: before-introduction, when: FY2023, printed: 5分短縮}", "{value: -5, change-from: before-introduction, when: FY2023}"))
+    change(
+        world,
+        (
+            "{value: -5, change-from: before-introduction, when: FY2023, printed: 5分短縮}",
+            "{value: -5, change-from: before-introduction, when: FY2023}",
+        ),
+    )
     (part,) = diff(open_release(dump), open_release(world.build))
     assert [entry.sentence("ja") for entry in part.entries if entry.kind == "withdrawn"] == [
         "目標値「窓口の待ち時間(2023)」 — 原典の数値表記: 5分短縮"

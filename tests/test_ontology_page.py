@@ -67,7 +67,12 @@ def test_every_term_has_its_place_with_label_definition_domain_and_range(
         for predicate in (RDFS.label, SKOS.definition):
             (words,) = {str(o) for o in ontology.objects(term, predicate) if o.language == lang}  # type: ignore[attr-defined]
             assert words in own, term
-        for predicate in (URIRef(schema + "domainIncludes"), URIRef(schema + "rangeIncludes"), RDFS.subClassOf, RDFS.subPropertyOf):
+        for predicate in (
+            URIRef(schema + "domainIncludes"),
+            URIRef(schema + "rangeIncludes"),
+            RDFS.subClassOf,
+            RDFS.subPropertyOf,
+        ):
             for other in ontology.objects(term, predicate):
                 if isinstance(other, URIRef):
                     assert re.split(r"[/#]", str(other))[-1] in own, (term, predicate, other)

@@ -40,6 +40,9 @@ Statement = tuple[Node, Node, Node]
 Foreign = Callable[[str], Text | None]
 
 
+NAMELESS = Text("", "")
+
+
 @dataclass(frozen=True)
 class Entry:
     """One difference. For a thing that is new or gone, `property` and the values are empty."""
@@ -48,7 +51,7 @@ class Entry:
     iri: str
     thing: Text
     property: str = ""
-    called: Text = Text("", "")
+    called: Text = NAMELESS
     old: tuple[Text, ...] = ()
     new: tuple[Text, ...] = ()
 
@@ -107,7 +110,9 @@ def diff(old: Store, new: Store, foreign: Foreign = lambda _: None) -> list[Part
     for graph in graphs:
         role, _, document = graph.removeprefix(str(GRAPH)).partition("/")
         if role != "meta" and document != "vocabulary":
-            parts.setdefault(document or role, {}).setdefault("derived" if role == "inferred" else "stated", []).append(graph)
+            parts.setdefault(document or role, {}).setdefault("derived" if role == "inferred" else "stated", []).append(
+                graph
+            )
     ordered = sorted(parts, key=lambda part: (part not in SHARED, part))
     found = (_part(old, new, part, parts[part], foreign) for part in ordered)
     return [part for part in found if part is not None]
@@ -148,8 +153,9 @@ def _changes(old: Store, new: Store, graphs: Iterable[str]) -> tuple[list[Statem
 
 
 def _read(lines: Iterable[bytes]) -> list[Statement]:
-    rows = memory(b"".join(lines)).query("SELECT ?s ?p ?o WHERE { ?s ?p ?o }")
-    return sorted(row for row in getattr(rows, "rows", ()) if None not in row)  # a SELECT always has rows
+    rows = memory(b"".join(lines)).select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }").rows
+    found = [(s, p, o) for s, p, o in rows if s is not None and p is not None and o is not None]
+    return sorted(found, key=lambda triple: tuple(str(term) for term in triple))
 
 
 def _is_passage(term: Node) -> bool:
@@ -157,13 +163,13 @@ def _is_passage(term: Node) -> bool:
 
 
 def _entries(old: Store, new: Store, gone: list[Statement], added: list[Statement], told: _Words) -> Iterator[Entry]:
-    subjects = sorted({s for s, _, _ in [*gone, *added]})
+    subjects = sorted({s for s, _, _ in [*gone, *added]}, key=str)
     there_before, there_after = (_have_type(store, subjects) for store in (old, new))
     told.learn(subjects, [*gone, *added])
     fresh = {s for s in subjects if s not in there_before and s in there_after}
     lost = {s for s in subjects if s in there_before and s not in there_after}
     for kind, things in (("new", fresh), ("gone", lost)):
-        for thing in sorted(things):
+        for thing in sorted(things, key=str):
             if not _belongs(thing, things):
                 yield Entry(kind, str(thing), told.thing(thing))
     grouped: dict[tuple[Node, Node], tuple[list[Node], list[Node]]] = {}
@@ -191,7 +197,11 @@ def _belongs(thing: Node, things: set[Node]) -> bool:
 
 def _have_type(store: Store, subjects: Iterable[Node]) -> set[Node]:
     block = " ".join(f"<{s}>" for s in subjects if isinstance(s, URIRef))
-    return {row[0] for row in store.select(f"SELECT DISTINCT ?s WHERE {{ VALUES ?s {{ {block} }} ?s ?p ?o }}").rows if row[0] is not None}
+    return {
+        row[0]
+        for row in store.select(f"SELECT DISTINCT ?s WHERE {{ VALUES ?s {{ {block} }} ?s ?p ?o }}").rows
+        if row[0] is not None
+    }
 
 
 class _Words:
@@ -208,7 +218,9 @@ class _Words:
         iris = {str(t) for triple in statements for t in triple if isinstance(t, URIRef)} | {str(s) for s in subjects}
         block = " ".join(f"<{s}>" for s in sorted({str(s) for s in subjects}))
         for store in self.stores:
-            for s, kind in store.select(f"SELECT ?s ?c WHERE {{ VALUES ?s {{ {block} }} ?s a ?c }} ORDER BY ?s ?c").rows:
+            for s, kind in store.select(
+                f"SELECT ?s ?c WHERE {{ VALUES ?s {{ {block} }} ?s a ?c }} ORDER BY ?s ?c"
+            ).rows:
                 if str(kind).startswith(str(JDX)) and str(kind) not in _GENERAL:
                     self.classes.setdefault(str(s), str(kind))
             for s, owner in store.select(

@@ -20,7 +20,9 @@ _STATES = {"new": ("新しい文書", "new document"), "gone": ("なくなった
 @app.command(name="diff", epilog=example("keikaku diff build site"))
 def diff_command(
     context: typer.Context,
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="A build folder, a published site, or a dump (.nq, .trig, also .gz).")],
+    old: Annotated[
+        Path, typer.Argument(metavar="OLD", help="A build folder, a published site, or a dump (.nq, .trig, also .gz).")
+    ],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The same, later.")],
     form: TableFormat = "table",
 ) -> int:
@@ -46,8 +48,16 @@ def text(part: Part, lang: str, *, markdown: bool) -> str:
     ja = lang == "ja"
     state = _STATES[part.state][0 if ja else 1]
     title = f"{part.title.of(lang)} ({part.id})" + (f" — {state}" if state else "")
-    numbers = [(part.facts, "事実", "facts"), (part.passages, "根拠箇所", "passages"), (part.derived, "導いた文", "derived")]
-    line = "、".join(f"{w} +{a} −{b}" for (a, b), w, _ in numbers) if ja else ", ".join(f"{w} +{a} −{b}" for (a, b), _, w in numbers)
+    numbers = [
+        (part.facts, "事実", "facts"),
+        (part.passages, "根拠箇所", "passages"),
+        (part.derived, "導いた文", "derived"),
+    ]
+    line = (
+        "、".join(f"{w} +{a} −{b}" for (a, b), w, _ in numbers)
+        if ja
+        else ", ".join(f"{w} +{a} −{b}" for (a, b), _, w in numbers)
+    )
     out = [f"## {title}\n" if markdown else title, line, ""]
     for kind, words in KINDS.items():
         entries = [entry for entry in part.entries if entry.kind == kind]

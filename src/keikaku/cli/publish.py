@@ -18,7 +18,9 @@ from keikaku.namespaces import BASE
 @app.command(name="publish", epilog=example("keikaku publish site"))
 def publish_command(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new, empty, or holds an earlier site.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder that is new, empty, or holds an earlier site.")
+    ],
     url: Annotated[
         str, typer.Option("--url", help="Where the site will be found, for sitemap and redirect rules.")
     ] = BASE,
@@ -32,9 +34,13 @@ def publish_command(
     done = publish.publish(run.settings(), folder.absolute(), url, jobs, _progress(start))
     seconds = time.monotonic() - start
     if run.lang == "ja":
-        note(f"{done.folder}: {done.files:,}ファイル、{done.bytes / 1e6:,.0f} MB、{seconds:,.0f}秒 (ビルド {done.build_id})")
+        note(
+            f"{done.folder}: {done.files:,}ファイル、{done.bytes / 1e6:,.0f} MB、{seconds:,.0f}秒 (ビルド {done.build_id})"
+        )
     else:
-        note(f"{done.folder}: {done.files:,} files, {done.bytes / 1e6:,.0f} MB, {seconds:,.0f} s (build {done.build_id})")
+        note(
+            f"{done.folder}: {done.files:,} files, {done.bytes / 1e6:,.0f} MB, {seconds:,.0f} s (build {done.build_id})"
+        )
 
 
 def _progress(start: float) -> Callable[[int, int], None]:

@@ -58,8 +58,11 @@ class Nested:
     properties: tuple[Property, ...]
 
 
-def entity(site: Site, path: str, view: View) -> Page | None:
-    """The page of the thing at `path` (below the base); None when the graph says nothing about it."""
+def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
+    """The page of the thing at `path` (below the base); None when the graph says nothing about it.
+
+    schema: JSON-LD for search engines that stands in the head of the page.
+    """
     iri = BASE + path
     if not site.knows(iri):
         return None
@@ -72,7 +75,10 @@ def entity(site: Site, path: str, view: View) -> Page | None:
     kind = "graph" if path.startswith("graph/") else kind_of(told)
     page = page_of(view)
     around = neighbours(source, iri, page)
-    blocks = [*site.blocks(kind, iri, None if kind in WHOLE else PER_PAGE, page), *site.blocks("every", iri, PER_PAGE, page)]
+    blocks = [
+        *site.blocks(kind, iri, None if kind in WHOLE else PER_PAGE, page),
+        *site.blocks("every", iri, PER_PAGE, page),
+    ]
     cut = [block.total for block in blocks if block.total > block.shown] + [around.total]
     last = max(1, *(-(-total // PER_PAGE) for total in cut))
     if page > last:
@@ -110,6 +116,7 @@ def entity(site: Site, path: str, view: View) -> Page | None:
             blocks=blocks,
             nested=nested if page == 1 else [],
             roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
+            schema=schema,
             forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
         )
     )

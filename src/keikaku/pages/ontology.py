@@ -74,7 +74,11 @@ class _Facts:
                 self.values.setdefault((str(s), str(p)), []).append(o)
                 self.pointing.setdefault((str(o), str(p)), []).append(str(s))
         mentioned = {str(term) for row in rows for term in row if isinstance(term, URIRef)}
-        drawn = {iri_of(one) for p in PATTERNS for one in [*(t for t, _, _ in p.things.values()), *(r for _, r, _ in p.relations)]}
+        drawn = {
+            iri_of(one)
+            for p in PATTERNS
+            for one in [*(t for t, _, _ in p.things.values()), *(r for _, r, _ in p.relations)]
+        }
         self.names = names(site.store, mentioned | drawn)
         self.view = view
 
@@ -179,7 +183,10 @@ def shape_groups(site: Site, view: View) -> list[tuple[Link, int]]:
         "SELECT ?group (COUNT(DISTINCT ?shape) AS ?n) WHERE { ?group a sh:PropertyGroup OPTIONAL { ?shape sh:group ?group } } GROUP BY ?group ORDER BY ?group"
     ).rows
     called = names(site.shapes, (str(group) for group, _ in rows))
-    return [(Link(called[str(g)].of(view.lang), str(g).rpartition("/")[2], view.thing(str(g))), int(str(n))) for g, n in rows]
+    return [
+        (Link(called[str(g)].of(view.lang), str(g).rpartition("/")[2], view.thing(str(g))), int(str(n)))
+        for g, n in rows
+    ]
 
 
 def _term(facts: _Facts, iri: str, view: View) -> Term:
@@ -192,8 +199,18 @@ def _term(facts: _Facts, iri: str, view: View) -> Term:
         (view.t("下位", "below"), facts.links(facts.pointing.get((iri, str(above)), []))),
     ]
     if is_class:
-        lines.append((view.t("持つプロパティ", "properties"), facts.links(facts.pointing.get((iri, str(SCHEMA.domainIncludes)), []))))
-        lines.append((view.t("これを値とする", "value of"), facts.links(facts.pointing.get((iri, str(SCHEMA.rangeIncludes)), []))))
+        lines.append(
+            (
+                view.t("持つプロパティ", "properties"),
+                facts.links(facts.pointing.get((iri, str(SCHEMA.domainIncludes)), [])),
+            )
+        )
+        lines.append(
+            (
+                view.t("これを値とする", "value of"),
+                facts.links(facts.pointing.get((iri, str(SCHEMA.rangeIncludes)), [])),
+            )
+        )
     else:
         lines.append((view.t("主語", "used on"), facts.links(facts.all(iri, SCHEMA.domainIncludes))))
         lines.append((view.t("値", "values"), facts.links(facts.all(iri, SCHEMA.rangeIncludes))))

@@ -15,8 +15,8 @@ from keikaku.namespaces import BASE, DCAT, DCTERMS, LICENCE, RDFS, VOID, shorten
 from keikaku.pages import Page, Site, data
 from keikaku.pages.address import SUFFIXES
 from keikaku.pages.render import View, name, render
-from keikaku.publish.counts import TARGETS
-from keikaku.publish.describe import ABOUT, ALL, DATASET, TITLE, describe, file_words
+from keikaku.publish.counts import TARGETS, documents
+from keikaku.publish.describe import ABOUT, ALL, DATASET, TITLE, describe, describe_document, file_words
 from keikaku.publish.downloads import Dump, downloads, dumps
 
 
@@ -120,29 +120,47 @@ def schema(found: Described, site: Site, files: Iterable[Dump], node: URIRef = A
         value["spatialCoverage"] = place
     if node != ALL:
         value["isPartOf"] = {"@type": "Dataset", "@id": str(ALL), "name": TITLE.ja, "url": BASE + "dataset"}
-    value["distribution"] = [
-        {
-            "@type": "DataDownload",
-            "name": file_words(file.path).ja,
-            "contentUrl": f"{BASE}downloads/{file.path}",
-            "encodingFormat": file.media,
-            "contentSize": f"{file.size} B",
-            "sha256": file.sha256,
-        }
-        for file in files
-        if (node == ALL) != file.path.startswith("documents/") and (node == ALL or file.path == f"documents/{_id(node)}.ttl")
-    ]
+    value["distribution"] = (
+        [
+            {
+                "@type": "DataDownload",
+                "contentUrl": f"{BASE}downloads/documents/{_id(node)}.ttl",
+                "encodingFormat": "text/turtle",
+            }
+        ]
+        if node != ALL
+        else [
+            {
+                "@type": "DataDownload",
+                "name": file_words(file.path).ja,
+                "contentUrl": f"{BASE}downloads/{file.path}",
+                "encodingFormat": file.media,
+                "contentSize": f"{file.size} B",
+                "sha256": file.sha256,
+            }
+            for file in files
+            if not file.path.startswith("documents/")
+        ]
+    )
     return value
 
 
-def document_schema(site: Site, document: str) -> str:
-    """The script for the page of a document."""
-    return script(schema(Described(describe(site)), site, dumps(downloads(site)), URIRef(f"{BASE}dataset#{document}")))
+def page_schema(site: Site, path: str) -> str:
+    """The script for the page of the thing at `path`: of a document the description of its dataset, else ""."""
+    document = path.removeprefix("id/doc/")
+    if path == document or document not in documents(site.store):
+        return ""
+    return script(schema(Described(describe_document(site, document)), site, (), URIRef(f"{BASE}dataset#{document}")))
 
 
 def script(value: Mapping[str, object]) -> str:
     """JSON that may stand inside a script element: no text can end it."""
-    return json.dumps(value, ensure_ascii=False, indent=1).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return (
+        json.dumps(value, ensure_ascii=False, indent=1)
+        .replace("&", "\\u0026")
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+    )
 
 
 def _documents(found: Described, lang: str) -> list[Part]:
@@ -174,7 +192,13 @@ def _links(found: Described, lang: str) -> list[Part]:
         if found.number(node, VOID.triples):
             predicates = ", ".join(sorted(shorten(str(p)) for p in found.all(node, VOID.linkPredicate)))
             parts.append(
-                Part(words[0], Text(words[1], words[2]).of(lang), found.number(node, VOID.triples), predicates, file=f"links/{target}.nt")
+                Part(
+                    words[0],
+                    Text(words[1], words[2]).of(lang),
+                    found.number(node, VOID.triples),
+                    predicates,
+                    file=f"links/{target}.nt",
+                )
             )
     return parts
 
@@ -182,7 +206,10 @@ def _links(found: Described, lang: str) -> list[Part]:
 def _partition(site: Site, found: Described, by: URIRef, of: URIRef, counted: URIRef, lang: str) -> list[Part]:
     rows = [(str(found.one(node, of)), found.number(node, counted)) for node in found.all(ALL, by)]
     called = names(site.store, (iri for iri, _ in rows))
-    return [Part(iri, name(iri, called, lang), number, shorten(iri)) for iri, number in sorted(rows, key=lambda r: (-r[1], r[0]))]
+    return [
+        Part(iri, name(iri, called, lang), number, shorten(iri))
+        for iri, number in sorted(rows, key=lambda r: (-r[1], r[0]))
+    ]
 
 
 def _id(node: Node) -> str:

@@ -16,8 +16,28 @@ from rdflib.term import Node
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.namespaces import (
-    BASE, DCAT, DCTERMS, FOAF, FREQUENCY, GRAPH, IANA, JDX, LANGUAGE, LICENCE, NATION, OWL, PREFIXES, PROV, RDF, RDFS, SAC, SKOS,
-    SPDX, VOID, XSD, shorten,
+    BASE,
+    DCAT,
+    DCTERMS,
+    FOAF,
+    FREQUENCY,
+    GRAPH,
+    IANA,
+    JDX,
+    LANGUAGE,
+    LICENCE,
+    NATION,
+    OWL,
+    PREFIXES,
+    PROV,
+    RDF,
+    RDFS,
+    SAC,
+    SKOS,
+    SPDX,
+    VOID,
+    XSD,
+    shorten,
 )  # fmt: skip
 from keikaku.pages import Site
 from keikaku.publish.counts import TARGETS, Counts, Links, count, count_links, documents, graphs_of
@@ -42,7 +62,9 @@ ABOUT = Text(
 _FILES = {
     "keikaku.nq": Text("全データ(並べ替えたN-Quads、gzip)", "all data as sorted N-Quads, gzip"),
     "keikaku.trig": Text("全データ(TriG、gzip)", "all data as TriG, gzip"),
-    "vocabulary": Text("オントロジー、テーマ、コード、指標(Turtle)", "ontology, themes, codes and indicators as Turtle"),
+    "vocabulary": Text(
+        "オントロジー、テーマ、コード、指標(Turtle)", "ontology, themes, codes and indicators as Turtle"
+    ),
     "reference": Text("基準データ(Turtle)", "reference data as Turtle"),
     "tables/": Text("表(CSV)", "table as CSV"),
     "links/": Text("外部へのリンク(N-Triples)", "links to others as N-Triples"),
@@ -164,9 +186,10 @@ def _whole(site: Site, files: Iterable[Dump]) -> Iterable[Triple]:
     )  # fmt: skip
     yield from _all(NATION.JPN, (RDF.type, DCTERMS.Location), *_words(RDFS.label, Text("日本", "Japan")))
     dates = site.store.select("SELECT (MIN(?a) AS ?start) (MAX(?b) AS ?end) WHERE { ?plan a jdx:Plan ; jdx:planPeriod ?p . ?p dcat:startDate ?a ; dcat:endDate ?b }").rows[0]  # fmt: skip
-    if all(dates):
+    first, last = dates
+    if first is not None and last is not None:
         period = URIRef(BASE + "dataset#period")
-        yield from _all(period, (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, dates[0]), (DCAT.endDate, dates[1]))
+        yield from _all(period, (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, first), (DCAT.endDate, last))
         yield ALL, DCTERMS.temporal, period
     for file in files:
         if not file.path.startswith("documents/"):
@@ -183,6 +206,15 @@ def _whole(site: Site, files: Iterable[Dump]) -> Iterable[Triple]:
 
 
 def _document(site: Site, document: str, files: Iterable[Dump]) -> Iterable[Triple]:
+    yield from _counted(_of(document), count(site.store, graphs_of(site.store, document)))
+    yield from describe_document(site, document)
+    for file in files:
+        if file.path == f"documents/{document}.ttl":
+            yield from _distribution(_of(document), file)
+
+
+def describe_document(site: Site, document: str) -> Iterable[Triple]:
+    """What a dataset is about and may be used for, without its numbers and files, which take longer to find out."""
     node, doc = _of(document), URIRef(f"{BASE}id/doc/{document}")
     told = names(site.store, [str(doc)])[str(doc)]
     yield from _dataset(
@@ -193,7 +225,6 @@ def _document(site: Site, document: str, files: Iterable[Dump]) -> Iterable[Trip
             f"What was read from “{told.en}”, with the lines it rests on, completeness statements and quality notes.",
         ),
     )
-    yield from _counted(node, count(site.store, graphs_of(site.store, document)))
     yield from _all(
         node,
         (DCTERMS.identifier, Literal(document)),
@@ -224,7 +255,10 @@ def _document(site: Site, document: str, files: Iterable[Dump]) -> Iterable[Trip
         if "period" in row:
             yield node, DCTERMS.temporal, row["period"]
             yield from _all(
-                row["period"], (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, row["start"]), (DCAT.endDate, row["end"])
+                row["period"],
+                (RDF.type, DCTERMS.PeriodOfTime),
+                (DCAT.startDate, row["start"]),
+                (DCAT.endDate, row["end"]),
             )
     for (theme,) in site.store.select(
         f"SELECT DISTINCT ?theme WHERE {{ GRAPH <{GRAPH}doc/{document}> {{ ?s jdx:theme ?theme }} }} ORDER BY ?theme"
@@ -236,9 +270,6 @@ def _document(site: Site, document: str, files: Iterable[Dump]) -> Iterable[Trip
     ).rows
     if checked and checked[0][0] is not None:
         yield node, DCTERMS.modified, checked[0][0]
-    for file in files:
-        if file.path == f"documents/{document}.ttl":
-            yield from _distribution(node, file)
 
 
 def _linkset(links: Links, files: Iterable[Dump]) -> Iterable[Triple]:
@@ -258,20 +289,25 @@ def _linkset(links: Links, files: Iterable[Dump]) -> Iterable[Triple]:
         *((VOID.dataDump, _url(file)) for file in files if file.path == f"links/{links.name}.nt"),
     )
     yield ALL, VOID.subset, node
-    yield from _all(target, (RDF.type, VOID.Dataset), *_words(DCTERMS.title, Text(ja, en)), (VOID.uriSpace, Literal(start)))
+    yield from _all(
+        target, (RDF.type, VOID.Dataset), *_words(DCTERMS.title, Text(ja, en)), (VOID.uriSpace, Literal(start))
+    )
 
 
 def _graph(site: Site, graph: str) -> Iterable[Triple]:
     """What a named graph came from: the document and the version of it that was read, and the build that made it."""
     node = URIRef(graph)
     yield from _all(node, (RDF.type, PROV.Entity), (PROV.wasGeneratedBy, BUILD), (DCTERMS.isPartOf, ALL))
-    for triple in site.store.construct(
+    yield from site.store.construct(
         f"CONSTRUCT {{ <{graph}> ?p ?o }} WHERE {{ GRAPH <{GRAPH}meta> {{ <{graph}> ?p ?o }} }}"
-    ).triples:
-        yield triple
+    ).triples
     name = graph.removeprefix(str(GRAPH)).partition("/")[2]
     version = f"{BASE}id/doc/{name}#sha256"
-    rows = site.store.select(f"SELECT ?p ?o WHERE {{ GRAPH <{GRAPH}doc/{name}> {{ <{version}> ?p ?o }} }}").rows if name else ()
+    rows = (
+        site.store.select(f"SELECT ?p ?o WHERE {{ GRAPH <{GRAPH}doc/{name}> {{ <{version}> ?p ?o }} }}").rows
+        if name
+        else ()
+    )
     if rows:
         yield node, SPDX.checksum, URIRef(version)
         yield from ((URIRef(version), p, o) for p, o in rows if p is not None and o is not None)
@@ -319,7 +355,10 @@ def _partitions(node: URIRef, counts: Counts) -> Iterable[Triple]:
 
 
 def _distribution(node: URIRef, file: Dump) -> Iterable[Triple]:
-    made, checksum = URIRef(f"{BASE}dataset#file-{file.path.replace('/', '-')}"), URIRef(f"{BASE}dataset#sha256-{file.path.replace('/', '-')}")
+    made, checksum = (
+        URIRef(f"{BASE}dataset#file-{file.path.replace('/', '-')}"),
+        URIRef(f"{BASE}dataset#sha256-{file.path.replace('/', '-')}"),
+    )
     yield node, DCAT.distribution, made
     yield from _all(
         made,
@@ -367,7 +406,11 @@ def _url(file: Dump) -> URIRef:
 
 
 def _local(iri: str) -> str:
-    return shorten(iri).replace(":", "-", 1) if not shorten(iri).startswith("http") else iri.rpartition("#")[2].rpartition("/")[2]
+    return (
+        shorten(iri).replace(":", "-", 1)
+        if not shorten(iri).startswith("http")
+        else iri.rpartition("#")[2].rpartition("/")[2]
+    )
 
 
 def _number(number: int) -> Literal:
@@ -393,4 +436,3 @@ def _term(value: list[str]) -> Node:
         return URIRef(value[0])
     text, language, datatype = value
     return Literal(text, lang=language or None, datatype=URIRef(datatype) if datatype else None, normalize=False)
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import heapq
-import os
 import shutil
 import tempfile
 import threading
@@ -118,7 +117,9 @@ def table(site: Site, path: Path) -> str:
 def _cell(term: Node | None) -> str:
     text = "" if term is None else str(term)
     parts = text.split(" ")
-    several = len(parts) > 1 and not isinstance(term, URIRef) and all(p.startswith(("http://", "https://")) for p in parts)
+    several = (
+        len(parts) > 1 and not isinstance(term, URIRef) and all(p.startswith(("http://", "https://")) for p in parts)
+    )
     return " ".join(sorted(parts)) if several else text
 
 
@@ -155,8 +156,3 @@ def write_trig(store: Store, path: Path) -> None:
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-
-
-def size_of(folder: Path) -> int:
-    """The bytes of all files in a folder."""
-    return sum(os.stat(path).st_size for path in folder.rglob("*") if path.is_file())

@@ -95,9 +95,15 @@ def htaccess(start: str) -> str:
         for rule in nested_rules():
             lines += [_condition(accept), f"RewriteRule ^{rule.pattern}$ {start}{rule.page}{suffix} [R=303,L]"]
         lines += [_condition(accept), f"RewriteRule ^(theme|indicator)/$ {start}$1/index{suffix} [R=303,L]"]
-        lines += [_condition(accept), f"RewriteRule ^((?:{_ROOTS})/.*[^/]|ont|dataset)$ {start}$1{suffix} [R=303,L]", ""]
+        lines += [
+            _condition(accept),
+            f"RewriteRule ^((?:{_ROOTS})/.*[^/]|ont|dataset)$ {start}$1{suffix} [R=303,L]",
+            "",
+        ]
     lines.append("# pages")
-    lines += [f"RewriteRule ^{rule.pattern}$ {start}{rule.page}.html#{rule.anchor} [R=303,NE,L]" for rule in nested_rules()]
+    lines += [
+        f"RewriteRule ^{rule.pattern}$ {start}{rule.page}.html#{rule.anchor} [R=303,NE,L]" for rule in nested_rules()
+    ]
     lines += [
         f"RewriteRule ^(theme|indicator)/$ {start}$1/index.html [R=303,L]",
         f"RewriteRule ^((?:{_ROOTS})/.*[^/]|ont)$ {start}$1.html [R=303,L]",
@@ -161,14 +167,25 @@ server {{
 def redirects(site: Site) -> str:
     """For hosts with a file _redirects, which know no Accept: things lead to pages. The owner's page shows the place."""
     templates = sorted({_template(path) for path in _nested_paths(site)})
-    lines = ["# from to status", "/.well-known/void /dataset.ttl 303", "/theme/ /theme/index.html 303", "/indicator/ /indicator/index.html 303"]
+    lines = [
+        "# from to status",
+        "/.well-known/void /dataset.ttl 303",
+        "/theme/ /theme/index.html 303",
+        "/indicator/ /indicator/index.html 303",
+    ]
     lines += [f"{source} {target} 303" for source, target in templates]
     return "\n".join(lines) + "\n"
 
 
 def headers() -> str:
     """For hosts with a file _headers: media types and leave for scripts of others."""
-    types = {"ttl": "text/turtle", "nt": "application/n-triples", "rdf": "application/rdf+xml", "jsonld": "application/ld+json", "csv": "text/csv"}
+    types = {
+        "ttl": "text/turtle",
+        "nt": "application/n-triples",
+        "rdf": "application/rdf+xml",
+        "jsonld": "application/ld+json",
+        "csv": "text/csv",
+    }
     lines = ["/*", "  Access-Control-Allow-Origin: *", "  X-Content-Type-Options: nosniff"]
     for suffix, media in types.items():
         lines += [f"/*.{suffix}", f"  Content-Type: {media}; charset=utf-8"]
@@ -194,7 +211,34 @@ def _nested_paths(site: Site) -> Iterator[str]:
 
 
 #: Words of paths that are the same in every document; everything else is a placeholder in a rule.
-_WORDS = {"id", "plan", "case", "doc", "cs", "qn", "ev", "i", "a", "r", "k", "q", "g", "p", "n", "e", "s", "w", "t", "b", "v", "claim", "period", "wording", "covers", "theme"}
+_WORDS = {
+    "id",
+    "plan",
+    "case",
+    "doc",
+    "cs",
+    "qn",
+    "ev",
+    "i",
+    "a",
+    "r",
+    "k",
+    "q",
+    "g",
+    "p",
+    "n",
+    "e",
+    "s",
+    "w",
+    "t",
+    "b",
+    "v",
+    "claim",
+    "period",
+    "wording",
+    "covers",
+    "theme",
+}
 
 
 def _template(path: str) -> tuple[str, str]:

@@ -59,10 +59,15 @@ def coverages(site: Site) -> list[str]:
 
 def sitemaps(site: Site, start: str) -> dict[str, str]:
     """The files of the sitemap for a site that begins at `start` (with a slash at its end): one, or an index and its parts."""
-    urls = [f"<url><loc>{escape(start + quote(page.lstrip('/'), safe='/:@!$&()*+,;=~'))}</loc></url>\n" for page in pages(site)]
+    urls = [
+        f"<url><loc>{escape(start + quote(page.lstrip('/'), safe='/:@!$&()*+,;=~'))}</loc></url>\n"
+        for page in pages(site)
+    ]
     if len(urls) <= _MOST_URLS:
         return {"sitemap.xml": _urlset(urls)}
-    parts = {f"sitemap-{n // _MOST_URLS + 1}.xml": _urlset(urls[n : n + _MOST_URLS]) for n in range(0, len(urls), _MOST_URLS)}
+    parts = {
+        f"sitemap-{n // _MOST_URLS + 1}.xml": _urlset(urls[n : n + _MOST_URLS]) for n in range(0, len(urls), _MOST_URLS)
+    }
     places = "".join(f"<sitemap><loc>{escape(start + name)}</loc></sitemap>\n" for name in parts)
     return {"sitemap.xml": f'{_XML}<sitemapindex xmlns="{_NAMESPACE}">\n{places}</sitemapindex>\n'} | parts
 
@@ -74,5 +79,3 @@ def robots(start: str) -> str:
 
 def _urlset(urls: Iterable[str]) -> str:
     return f'{_XML}<urlset xmlns="{_NAMESPACE}">\n{"".join(urls)}</urlset>\n'
-
-

@@ -30,7 +30,7 @@ from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
 from keikaku.pages.routes import PAGES
 from keikaku.publish import rules, sitemap
-from keikaku.publish.dataset import dataset_data, dataset_page
+from keikaku.publish.dataset import dataset_data, dataset_page, page_schema
 from keikaku.publish.downloads import CHECKSUMS, downloads, dumps
 from keikaku.publish.findings import findings_page, findings_text
 from keikaku.publish.links import Address, Has, Linker, suffix_of
@@ -71,7 +71,11 @@ class Maker:
         """What the site will have."""
         reports = {f"/coverage/{tail}" for tail in sitemap.coverages(self.site)}
         fixed = {path for path in PAGES if path != "/search"} | {"/dataset", "/findings"} | reports
-        files = {f"/dataset{suffix}" for suffix in SUFFIXES} | {"/findings.csv", "/findings.json", "/ont/context.jsonld"}
+        files = {f"/dataset{suffix}" for suffix in SUFFIXES} | {
+            "/findings.csv",
+            "/findings.json",
+            "/ont/context.jsonld",
+        }
         files |= {f"/assets/{path.name}" for path in assets()}
         files |= {f"/downloads/{dump.path}" for dump in dumps(downloads(self.site))} | {f"/downloads/{CHECKSUMS}"}
         questions = {name: {p.name for p in q.parameters} for name, q in self.site.questions.items()}
@@ -80,7 +84,9 @@ class Maker:
     def roots(self) -> list[Address]:
         """Where to begin; the rest is found by following links."""
         fixed = [Address(path) for path in sorted(self.has.pages)]
-        questions = [Address(f"/questions/{name}{suffix}") for name in self.site.questions for suffix in ("", ".csv", ".json")]
+        questions = [
+            Address(f"/questions/{name}{suffix}") for name in self.site.questions for suffix in ("", ".csv", ".json")
+        ]
         things = [Address("/" + file_of(path, ".html")) for path in self.things]
         both = [replace(address, lang=lang) for address in [*fixed, *questions, *things] for lang in ("ja", "en")]
         return [*both, Address("/ont/context.jsonld"), Address("/findings.csv"), Address("/findings.json")]
@@ -99,25 +105,28 @@ class Maker:
         """The page or the data at an address."""
         path, site = address.path, self.site
         view = View(address.lang, path, dict(address.params), static=True)
+        fixed = {**PAGES, "/dataset": dataset_page, "/findings": findings_page}
+        if path in fixed:
+            return fixed[path](site, view)
         suffix = suffix_of(path)
-        if path in PAGES:
-            return PAGES[path](site, view)
-        if path == "/dataset":
-            return dataset_page(site, view)
-        if path == "/findings":
-            return findings_page(site, view)
         if path.startswith("/questions/"):
             return self._question(path.removeprefix("/questions/").removesuffix(suffix), suffix, view)
         if path.startswith("/coverage/"):
-            plan = coverage.find(site, path.removeprefix("/coverage/").removesuffix(suffix))
-            return coverage.text_of(site, plan, suffix[1:], view.lang).encode() if suffix else coverage.report(site, view, plan)
+            return self._report(path.removeprefix("/coverage/").removesuffix(suffix), suffix, view)
         found = self._file(path)
-        if found is not None:
-            return found
+        return self._thing(path, view) if found is None else found
+
+    def _thing(self, path: str, view: View) -> Page | bytes:
         thing, suffix = split_file(path.lstrip("/"))
         if suffix == ".html":
-            return entity(site, thing, view) or lists.missing(view, path)
-        return data.data_of(site, thing, SUFFIXES[suffix])
+            return entity(self.site, thing, view, page_schema(self.site, thing)) or lists.missing(view, path)
+        return data.data_of(self.site, thing, SUFFIXES[suffix])
+
+    def _report(self, name: str, suffix: str, view: View) -> Page | bytes:
+        plan = coverage.find(self.site, name)
+        if not suffix:
+            return coverage.report(self.site, view, plan)
+        return coverage.text_of(self.site, plan, suffix[1:], view.lang).encode()
 
     def _question(self, name: str, suffix: str, view: View) -> Page | bytes:
         question = choose(self.site.questions, name)
@@ -144,7 +153,11 @@ class Maker:
 
 
 def publish(
-    settings: Settings, target: Path, start: str = BASE, jobs: int | None = None, progress: Progress = lambda done, total: None
+    settings: Settings,
+    target: Path,
+    start: str = BASE,
+    jobs: int | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> Published:
     """Write the site beside `target` and make it `target` by renaming. `start` is where it will be found, for sitemap and rules.
 

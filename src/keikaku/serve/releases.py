@@ -59,7 +59,9 @@ def _dataset(reader: Reader, suffix: str) -> Callable[[Request], Response]:
             status, media, content = reader.keep(site, ("/dataset", form, view.lang), made)
         except CannotRunError as error:
             return said(str(error), 503)
-        links = [f'</dataset{other}>; rel="alternate"; type="{kind}"' for other, kind in SUFFIXES.items() if other != form]
+        links = [
+            f'</dataset{other}>; rel="alternate"; type="{kind}"' for other, kind in SUFFIXES.items() if other != form
+        ]
         return body(request, content, media, status, {"Link": ", ".join(links), "Vary": "Accept, Accept-Encoding"})
 
     return show
