@@ -243,3 +243,22 @@ def test_long_lists_are_paged_with_their_number_and_a_link_to_all(site: Site, mo
     for nonsense in ("x", "0", "-1", "٣", "9" * 30):
         page = entity(site, path, View(params={"page": nonsense}))
         assert page is not None and f"<span>1 / {last}</span>" in page.html
+
+
+def test_the_pages_of_the_real_plans_and_documents_have_every_place_once(built_project: Settings) -> None:
+    """As above for the real data, which hold more kinds of things: periods printed of other plans, values in several rows."""
+    real = open_site(built_project)
+    rows = real.store.select(f'SELECT DISTINCT ?s WHERE {{ ?s a ?c FILTER(STRSTARTS(STR(?s), "{BASE}id/")) }}').rows
+    wanted: dict[str, set[str]] = {}
+    for (thing,) in rows:
+        place = place_of(str(thing).removeprefix(BASE))
+        if place.anchor and not str(thing).endswith("#pos"):
+            wanted.setdefault(place.page, set()).add(place.anchor)
+    owners = real.store.select("SELECT DISTINCT ?s WHERE { VALUES ?c { jdx:Plan jdx:SourceDocument } ?s a ?c }").rows
+    for (owner,) in owners:
+        path = str(owner).removeprefix(BASE)
+        page = entity(real, path, View())
+        assert page is not None
+        places = re.findall(r'\sid="([^"]+)"', page.html)
+        assert len(places) == len(set(places)), path
+        assert wanted.get(path, set()) - set(places) == set(), path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from keikaku.store import nt
 
 #: Kinds whose tables are shown whole, since other pages lead to their rows; the others are cut (architecture §7).
 WHOLE = ("document", "plan", "kpi", "initiative", "action", "ontology", "prefecture")
+_PLACE = re.compile(r' id="([^"]*)"')
 _NAMES = {str(p) for p in (RDFS.label, SKOS.prefLabel, DCTERMS.title)}
 #: Facts that the tables and the heading show better.
 _SHOWN_ELSEWHERE = {str(JDX.coveredBy), str(DCTERMS.description), str(SKOS.definition)}
@@ -75,10 +77,9 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
     kind = "graph" if path.startswith("graph/") else kind_of(told)
     page = page_of(view)
     around = neighbours(source, iri, page)
-    blocks = [
-        *site.blocks(kind, iri, None if kind in WHOLE else PER_PAGE, page),
-        *site.blocks("every", iri, PER_PAGE, page),
-    ]
+    blocks = site.blocks(kind, iri, None if kind in WHOLE else PER_PAGE, page)
+    own_lists = {block.id for block in blocks}  # a document lists its notes itself
+    blocks += [block for block in site.blocks("every", iri, PER_PAGE, page) if block.id not in own_lists]
     cut = [block.total for block in blocks if block.total > block.shown] + [around.total]
     last = max(1, *(-(-total // PER_PAGE) for total in cut))
     if page > last:
@@ -89,37 +90,36 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
     nested = [one for one in nested_of(site, iri, path, view.lang) if one.anchor not in shown]
     outward = [fact for fact in thing.facts if not fact.inward and str(fact.predicate) not in _SHOWN_ELSEWHERE]
     class_names = names(site.store, {told} - {""})
-    return Page(
-        render(
-            "entity.html",
-            view,
-            site=site,
-            iri=iri,
-            path=path,
-            title=name(iri, thing.names, view.lang),
-            kind=view.t("名前付きグラフ", "named graph")
-            if kind == "graph"
-            else name(told, class_names, view.lang)
-            if told
-            else "",
-            trail=trail(site, path, view),
-            about=_descriptions(thing, view.lang),
-            evidence=own,
-            stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang) if page == 1 else (),
-            derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang) if page == 1 else (),
-            inward=_pointing(around, path, view.lang),
-            neighbours=around.total,
-            per_page=PER_PAGE,
-            page=page,
-            last=last,
-            query=f"SELECT DISTINCT ?thing ?property WHERE {{\n  ?thing ?property <{iri}> .\n}} ORDER BY ?property ?thing",
-            blocks=blocks,
-            nested=nested if page == 1 else [],
-            roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
-            schema=schema,
-            forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
-        )
+    made = render(
+        "entity.html",
+        view,
+        site=site,
+        iri=iri,
+        path=path,
+        title=name(iri, thing.names, view.lang),
+        kind=view.t("名前付きグラフ", "named graph")
+        if kind == "graph"
+        else name(told, class_names, view.lang)
+        if told
+        else "",
+        trail=trail(site, path, view),
+        about=_descriptions(thing, view.lang),
+        evidence=own,
+        stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang) if page == 1 else (),
+        derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang) if page == 1 else (),
+        inward=_pointing(around, path, view.lang),
+        neighbours=around.total,
+        per_page=PER_PAGE,
+        page=page,
+        last=last,
+        query=f"SELECT DISTINCT ?thing ?property WHERE {{\n  ?thing ?property <{iri}> .\n}} ORDER BY ?property ?thing",
+        blocks=blocks,
+        nested=nested if page == 1 else [],
+        roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
+        schema=schema,
+        forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
     )
+    return Page(_once(made))
 
 
 def trail(site: Site, path: str, view: View) -> list[Span]:
@@ -139,7 +139,8 @@ def nested_of(site: Site, iri: str, path: str, lang: str) -> list[Nested]:
     thing = nt(URIRef(iri))
     found = source.select(
         f"""SELECT DISTINCT ?node WHERE {{ {{ {thing} (jdx:planPeriod|jdx:coveredBy|spdx:checksum|oa:hasSelector|prov:wasDerivedFrom) ?node }}
-        UNION {{ ?node (jdx:ofKPI|jdx:refersTo|dcterms:isPartOf|rdf:subject|jdx:completenessOf) {thing} }} }}"""
+        UNION {{ ?node (jdx:ofKPI|jdx:refersTo|dcterms:isPartOf|rdf:subject|jdx:completenessOf) {thing} }}
+        {_other_periods(iri, path)} }}"""
     )
     mine = sorted(str(row[0]) for row in found.rows if isinstance(row[0], URIRef) and _belongs(str(row[0]), path))
     if not mine:
@@ -164,6 +165,25 @@ def nested_of(site: Site, iri: str, path: str, lang: str) -> list[Nested]:
             Nested(node, place_of(node[len(BASE) :]).anchor, name(told, called, lang) if told else "", properties)
         )
     return made
+
+
+def _other_periods(iri: str, path: str) -> str:
+    """The periods that a plan prints for other documents, which hang on these but are named after the plan."""
+    if not path.startswith("id/plan/"):
+        return ""
+    return f'UNION {{ ?node a dcterms:PeriodOfTime FILTER(STRSTARTS(STR(?node), "{iri}/period/")) }}'
+
+
+def _once(html: str) -> str:
+    """The page with every place named once: a value may fill several rows of a table, and the first of them is its place."""
+    seen: set[str] = set()
+
+    def keep(found: re.Match[str]) -> str:
+        new = found[1] not in seen
+        seen.add(found[1])
+        return found[0] if new else ""
+
+    return _PLACE.sub(keep, html)
 
 
 def _belongs(node: str, path: str) -> bool:

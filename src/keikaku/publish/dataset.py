@@ -65,7 +65,11 @@ def dataset_page(site: Site, view: View) -> Page:
     found = Described(describe(site))
     classes = _partition(site, found, VOID.classPartition, VOID["class"], VOID.entities, view.lang)
     properties = _partition(site, found, VOID.propertyPartition, VOID.property, VOID.triples, view.lang)
-    files = [(file, file_words(file.path).of(view.lang)) for file in dumps(downloads(site))]
+    order = ("keikaku", "vocabulary", "reference", "tables", "documents", "links")
+    ranked = sorted(
+        dumps(downloads(site)), key=lambda file: (order.index(file.path.split(".")[0].split("/")[0]), file.path)
+    )
+    files = [(file, file_words(site, file.path).of(view.lang)) for file in ranked]
     return Page(
         render(
             "dataset.html",
@@ -132,7 +136,7 @@ def schema(found: Described, site: Site, files: Iterable[Dump], node: URIRef = A
         else [
             {
                 "@type": "DataDownload",
-                "name": file_words(file.path).ja,
+                "name": file_words(site, file.path).ja,
                 "contentUrl": f"{BASE}downloads/{file.path}",
                 "encodingFormat": file.media,
                 "contentSize": f"{file.size} B",

@@ -14,6 +14,7 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from keikaku.ask.names import names
+from keikaku.ask.question import read
 from keikaku.ask.words import Text
 from keikaku.namespaces import (
     BASE,
@@ -66,20 +67,15 @@ _FILES = {
         "オントロジー、テーマ、コード、指標(Turtle)", "ontology, themes, codes and indicators as Turtle"
     ),
     "reference": Text("基準データ(Turtle)", "reference data as Turtle"),
-    "tables/": Text("表(CSV)", "table as CSV"),
-    "links/": Text("外部へのリンク(N-Triples)", "links to others as N-Triples"),
-    "documents/": Text("文書のデータ(Turtle)", "data of a document as Turtle"),
 }
 
 
 def describe(site: Site) -> list[Triple]:
     """The whole description, made once per build and kept beside its dumps."""
     folder = downloads(site)
-    kept = folder.parent / "description.json"
+    kept = folder.with_name(f"{folder.name}.json")
     if kept.is_file():
-        found = json.loads(kept.read_text(encoding="utf-8"))
-        if found.get("version") == VERSION:
-            return [(_term(s), _term(p), _term(o)) for s, p, o in found["triples"]]
+        return [(_term(s), _term(p), _term(o)) for s, p, o in json.loads(kept.read_text(encoding="utf-8"))]
     triples = sorted(set(_describe(site, folder)))
     write_kept(kept, triples)
     return triples
@@ -87,14 +83,22 @@ def describe(site: Site) -> list[Triple]:
 
 def write_kept(path: Path, triples: Iterable[Triple]) -> None:
     """Keep a description; a folder that cannot be written only means that it is made anew."""
-    value = {"version": VERSION, "triples": [[_json(term) for term in triple] for triple in triples]}
+    value = [[_json(term) for term in triple] for triple in triples]
     new = path.with_suffix(".new")
     new.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
     new.replace(path)
 
 
-def file_words(path: str) -> Text:
+def file_words(site: Site, path: str) -> Text:
     """What a file below /downloads/ is."""
+    folder, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0]
+    if folder == "tables":
+        return read(site.settings.queries / "tables" / f"{stem}.rq", site.settings.root).title
+    if folder == "links":
+        return Text(f"{TARGETS[stem][1]}へのリンク", f"links to {TARGETS[stem][2]}")
+    if folder == "documents":
+        return names(site.store, [f"{BASE}id/doc/{stem}"])[f"{BASE}id/doc/{stem}"]
     return next((words for start, words in _FILES.items() if path.startswith(start)), Text(path, path))
 
 
@@ -193,7 +197,7 @@ def _whole(site: Site, files: Iterable[Dump]) -> Iterable[Triple]:
         yield ALL, DCTERMS.temporal, period
     for file in files:
         if not file.path.startswith("documents/"):
-            yield from _distribution(ALL, file)
+            yield from _distribution(site, ALL, file)
     yield ALL, DCAT.distribution, URIRef(BASE + "dataset#by-sparql")
     yield from _all(
         URIRef(BASE + "dataset#by-sparql"),
@@ -210,7 +214,7 @@ def _document(site: Site, document: str, files: Iterable[Dump]) -> Iterable[Trip
     yield from describe_document(site, document)
     for file in files:
         if file.path == f"documents/{document}.ttl":
-            yield from _distribution(_of(document), file)
+            yield from _distribution(site, _of(document), file)
 
 
 def describe_document(site: Site, document: str) -> Iterable[Triple]:
@@ -354,7 +358,7 @@ def _partitions(node: URIRef, counts: Counts) -> Iterable[Triple]:
         yield from _all(part, (RDF.type, VOID.Dataset), (VOID.property, URIRef(iri)), (VOID.triples, _number(number)))
 
 
-def _distribution(node: URIRef, file: Dump) -> Iterable[Triple]:
+def _distribution(site: Site, node: URIRef, file: Dump) -> Iterable[Triple]:
     made, checksum = (
         URIRef(f"{BASE}dataset#file-{file.path.replace('/', '-')}"),
         URIRef(f"{BASE}dataset#sha256-{file.path.replace('/', '-')}"),
@@ -363,7 +367,7 @@ def _distribution(node: URIRef, file: Dump) -> Iterable[Triple]:
     yield from _all(
         made,
         (RDF.type, DCAT.Distribution),
-        *_words(DCTERMS.title, file_words(file.path)),
+        *_words(DCTERMS.title, file_words(site, file.path)),
         (DCAT.accessURL, _url(file)),
         (DCAT.downloadURL, _url(file)),
         (DCAT.mediaType, URIRef(IANA + file.media)),

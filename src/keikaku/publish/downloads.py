@@ -56,7 +56,7 @@ def media_of(path: str) -> str:
 
 def downloads(site: Site) -> Path:
     """The folder of the dumps of this build, made at the first call."""
-    folder = site.folder / "downloads"
+    folder = site.folder / f"downloads-{stamp(site)}"
     with _lock:
         if not (folder / CHECKSUMS).is_file():
             try:
@@ -68,6 +68,15 @@ def downloads(site: Site) -> Path:
                     rule="docs/publishing.md",
                 ) from error
     return folder
+
+
+def stamp(site: Site) -> str:
+    """What tells one way of making the dumps from another: this program and the queries of the tables."""
+    files = [*Path(__file__).parent.glob("*.py"), *(site.settings.queries / "tables").glob("*.rq")]
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def dumps(folder: Path) -> list[Dump]:
@@ -101,8 +110,11 @@ def write_downloads(site: Site, folder: Path) -> None:
         files = sorted(p.relative_to(made).as_posix() for p in made.rglob("*") if p.is_file())
         sums = [f"{hashlib.sha256((made / path).read_bytes()).hexdigest()}  {path}\n" for path in files]
         (made / CHECKSUMS).write_text("".join(sums), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
+        try:
+            made.rename(folder)
+        except OSError:
+            if not (folder / CHECKSUMS).is_file():  # else another process was first, with the same bytes
+                raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
