@@ -215,3 +215,50 @@ def test_no_page_asks_for_anything_from_outside(site: Site) -> None:
             address.startswith("/") or "canonical" in address or address.startswith(BASE) for address in loaded
         ), loaded
         assert "style=" not in page.html
+
+
+def test_long_lists_are_paged_with_their_number_and_a_link_to_all(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What points at a thing, and the tables that are cut, a page at a time: together the pages show each of them once."""
+    from keikaku.pages import entity as module
+    from keikaku.pages import neighbours as near
+
+    monkeypatch.setattr(module, "PER_PAGE", 4)
+    monkeypatch.setattr(near, "PER_PAGE", 4)
+    path = "code/vs-stated"
+    thing = URIRef(BASE + path)
+    pointing = {str(row[0]) for row in site.store.select(f"SELECT DISTINCT ?s WHERE {{ ?s ?p <{thing}> }}").rows}
+    assert len(pointing) > 9
+    seen: set[str] = set()
+    number, last = 1, 2
+    while number <= last:
+        page = entity(site, path, View(path=f"/{path}.html", params={"page": str(number)}))
+        assert page is not None
+        last = int(re.search(rf"<span>{number} / (\d+)</span>", page.html)[1])  # type: ignore[index]
+        assert (f'rel="next" href="/{path}.html?page={number + 1}"' in page.html) == (number < last)
+        assert "/sparql?text=" in page.html
+        seen |= {iri for iri in pointing if f'href="{href(iri, "ja")}"' in page.html}
+        number += 1
+    assert last >= 3 and seen == pointing
+    assert entity(site, path, View(params={"page": str(last + 1)})) is None
+    for nonsense in ("x", "0", "-1", "٣", "9" * 30):
+        page = entity(site, path, View(params={"page": nonsense}))
+        assert page is not None and f"<span>1 / {last}</span>" in page.html
+
+
+def test_the_pages_of_the_real_plans_and_documents_have_every_place_once(built_project: Settings) -> None:
+    """As above for the real data, which hold more kinds of things: periods printed of other plans, values in several rows."""
+    real = open_site(built_project)
+    rows = real.store.select(f'SELECT DISTINCT ?s WHERE {{ ?s a ?c FILTER(STRSTARTS(STR(?s), "{BASE}id/")) }}').rows
+    wanted: dict[str, set[str]] = {}
+    for (thing,) in rows:
+        place = place_of(str(thing).removeprefix(BASE))
+        if place.anchor and not str(thing).endswith("#pos"):
+            wanted.setdefault(place.page, set()).add(place.anchor)
+    owners = real.store.select("SELECT DISTINCT ?s WHERE { VALUES ?c { jdx:Plan jdx:SourceDocument } ?s a ?c }").rows
+    for (owner,) in owners:
+        path = str(owner).removeprefix(BASE)
+        page = entity(real, path, View())
+        assert page is not None
+        places = re.findall(r'\sid="([^"]+)"', page.html)
+        assert len(places) == len(set(places)), path
+        assert wanted.get(path, set()) - set(places) == set(), path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import socket
@@ -197,6 +198,68 @@ def test_robots_health_and_assets_are_there(client: httpx.Client, built_world: S
     assert client.get("/healthz").json() == {"status": "ok", "build": store.read_build_id(built_world.current)}
     assert client.get("/assets/keikaku.css").headers["content-type"].startswith("text/css")
     assert client.post("/plans").status_code == 405
+
+
+# -- descriptions and dumps
+
+
+@pytest.mark.parametrize("media", RDF)
+def test_the_dataset_is_described_in_every_form_and_crawlers_find_it(client: httpx.Client, media: str) -> None:
+    answer = client.get("/dataset", headers={"Accept": media})
+    assert answer.headers["content-type"].startswith(media) and "Accept" in answer.headers["vary"]
+    graph = Graph().parse(data=answer.content, format=RDF[media])
+    assert len(graph) == len(Graph().parse(data=client.get("/dataset.nt").content, format="nt"))
+    found = client.get("/.well-known/void", headers={"Accept": media})
+    assert (found.status_code, found.headers["location"]) == (303, "/dataset")
+    assert client.get("/dataset", headers={"Accept": "image/png"}).status_code == 406
+    again = client.get("/dataset", headers={"Accept": media, "If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_the_dataset_page_links_to_every_dump_and_each_is_there(client: httpx.Client) -> None:
+    status, media, text = get(client, "/dataset")
+    assert (status, media) == (200, "text/html")
+    lines = client.get("/downloads/checksums.txt").text.splitlines()
+    assert len(lines) > 10
+    for line in lines:
+        digest, _, path = line.partition("  ")
+        assert f'href="/downloads/{path}"' in text
+        answer = client.get(f"/downloads/{path}")
+        assert hashlib.sha256(answer.content).hexdigest() == digest
+        assert client.get(f"/downloads/{path}", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+        assert client.head(f"/downloads/{path}").status_code == 200
+    assert client.get("/downloads/keikaku.nq.gz").headers["content-type"] == "application/gzip"
+    assert client.get("/downloads/").headers["location"] == "/dataset#files"
+    for wrong in (
+        "/downloads/none.nq",
+        "/downloads/../keikaku-build-id",
+        "/downloads/%2e%2e/graphs.json",
+        "/downloads/tables",
+    ):
+        assert client.get(wrong).status_code == 404, wrong
+
+
+def test_the_sitemap_names_pages_that_answer(client: httpx.Client) -> None:
+    tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    urls = [element.text or "" for element in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert len(urls) > 400
+    for url in urls[::25]:
+        assert client.get(url, headers={"Accept": BROWSER}).status_code == 200, url
+    assert f"Sitemap: {client.base_url}/sitemap.xml".replace("//sitemap", "/sitemap") in client.get("/robots.txt").text
+    assert client.get("/sitemap-2.xml").status_code == 404
+
+
+def test_the_context_and_the_findings_are_there(client: httpx.Client) -> None:
+    answer = client.get("/ont/context.jsonld")
+    assert answer.headers["content-type"] == "application/ld+json" and "@context" in answer.json()
+    assert client.get("/findings").status_code == 200
+    assert client.get("/findings.csv").text.startswith("severity,file,line")
+    assert isinstance(client.get("/findings.json").json(), list)
+
+
+def test_a_long_list_has_pages_and_a_page_too_many_is_404(client: httpx.Client) -> None:
+    assert get(client, "/code/acc.html?page=1")[0] == 200
+    assert get(client, "/code/acc.html?page=2")[0] == 404
 
 
 # -- the SPARQL protocol

@@ -34,8 +34,15 @@ SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 SKOSXL = Namespace("http://www.w3.org/2008/05/skos-xl#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 UNIT = Namespace("http://qudt.org/vocab/unit/")
+VOID = Namespace("http://rdfs.org/ns/void#")
 WD = Namespace("http://www.wikidata.org/entity/")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+
+#: Authorities that catalogues expect: languages (Library of Congress), frequencies and countries (EU), media types (IANA).
+LANGUAGE = Namespace("http://id.loc.gov/vocabulary/iso639-1/")
+FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
+NATION = Namespace("http://publications.europa.eu/resource/authority/country/")
+IANA = "https://www.iana.org/assignments/media-types/"
 
 #: Under which everything that is built from the data may be used.
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -69,6 +76,7 @@ PREFIXES: dict[str, str] = {
     "foaf": str(FOAF),
     "time": "http://www.w3.org/2006/time#",
     "unit": str(UNIT),
+    "void": str(VOID),
     "vann": "http://purl.org/vocab/vann/",
     "cv": "http://data.europa.eu/m8g/",
     "sac": str(SAC),

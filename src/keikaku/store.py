@@ -7,9 +7,10 @@ of all named graphs (ontology §3.3).
 from __future__ import annotations
 
 import difflib
+import gzip
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +32,11 @@ __all__ = [
     "nt",
     "open_current",
     "open_for_change",
+    "read_quads",
+    "remembering",
+    "serialize",
+    "serialize_dataset",
+    "serialize_lines",
     "to_nquads",
 ]
 
@@ -59,6 +65,10 @@ class Triples:
     """Triples of a CONSTRUCT or DESCRIBE."""
 
     triples: tuple[tuple[Node, Node, Node], ...]
+
+
+#: Answers that a remembering store keeps before it forgets them all.
+_MOST_KEPT = 4000
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,19 @@ class Store:
         """Remove a named graph and all it holds."""
         self.engine.remove_graph(ox.NamedNode(graph))
 
+    def lines(self, graph: str) -> list[bytes]:
+        """The statements of one named graph as sorted N-Quads lines."""
+        end = f" <{graph}> .\n".encode()
+        return [line.removesuffix(b" .\n") + end for line in self.triples([graph])]
+
+    def triples(self, graphs: Iterable[str]) -> list[bytes]:
+        """The statements of these named graphs as sorted N-Triples lines, each once."""
+        found: set[bytes] = set()
+        for graph in graphs:
+            text = self.engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)) or b""
+            found.update(text.splitlines(keepends=True))
+        return sorted(found)
+
     def graphs(self) -> list[str]:
         """IRIs of the named graphs, sorted."""
         return sorted(g.value for g in self.engine.named_graphs())
@@ -151,6 +174,26 @@ class Store:
     def build_id(self) -> str:
         """The build this store holds: a hash over its named graphs."""
         return read_build_id(self.path) if self.path else ""
+
+
+@dataclass(frozen=True)
+class Remembering(Store):
+    """A store that does not change and keeps the answers it gave: the pages of one thing in two languages ask the same."""
+
+    kept: dict[str, Solutions | Triples | bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def query(self, text: str, *, place: Place | None = None) -> Solutions | Triples | bool:
+        """Answer a query, or give the answer of the last time."""
+        if text not in self.kept:
+            if len(self.kept) > _MOST_KEPT:
+                self.kept.clear()
+            self.kept[text] = super().query(text, place=place)
+        return self.kept[text]
+
+
+def remembering(store: Store) -> Store:
+    """The same store with a memory."""
+    return Remembering(store.engine, store.path)
 
 
 def memory(data: bytes = b"") -> Store:
@@ -191,6 +234,72 @@ def read_build_id(folder: Path) -> str:
 def write_discard(folder: Path) -> None:
     """Delete a store folder that no longer serves, or a half-written one."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def serialize(triples: Iterable[tuple[Node, Node, Node]], form: str) -> bytes:
+    """Triples as "turtle" or "xml", in the order given, a hundred times faster than rdflib writes them.
+
+    Raises ValueError where RDF/XML has no name for a property.
+    """
+    return _serialize([ox.Triple(*(_to_engine(term) for term in triple)) for triple in triples], form)  # type: ignore[arg-type]
+
+
+def serialize_lines(lines: Iterable[bytes]) -> bytes:
+    """N-Triples lines as Turtle, in the order given."""
+    return _serialize([q.triple for q in ox.parse(b"".join(lines), format=ox.RdfFormat.N_TRIPLES)], "turtle")
+
+
+def _serialize(triples: list[ox.Triple], form: str) -> bytes:
+    used: set[str] = set()
+    for triple in triples:
+        used.update((triple.subject.value, triple.predicate.value))  # type: ignore[union-attr]
+        other = triple.object
+        used.add(other.datatype.value if isinstance(other, ox.Literal) else other.value)  # type: ignore[union-attr]
+    prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if _prefixed(iri, used, form)}
+    kind = ox.RdfFormat.RDF_XML if form == "xml" else ox.RdfFormat.TURTLE
+    return _with_prefixes(ox.serialize(triples, format=kind, prefixes=prefixes) or b"", form, prefixes)
+
+
+def serialize_dataset(lines: Iterable[bytes]) -> bytes:
+    """N-Quads lines that are grouped by graph as TriG, without prefixes, which each file of a dump would repeat."""
+    found = ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)
+    return ox.serialize(found, format=ox.RdfFormat.TRIG) or b""
+
+
+def read_quads(path: Path) -> Store:
+    """A store in memory with the statements of a file (N-Quads, TriG, Turtle or N-Triples by its suffix, also with .gz).
+
+    Raises CannotRunError for another suffix, or when the file cannot be read.
+    """
+    name = path.name.removesuffix(".gz")
+    form = ox.RdfFormat.from_extension(name.rpartition(".")[2])
+    made = memory()
+    try:
+        if form is None:
+            raise ValueError("its suffix is none of .nq .trig .ttl .nt")
+        made.engine.load(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes(), format=form)
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise CannotRunError(f"{path} cannot be read: {error}", do="Name a dump or a build") from error
+    return made
+
+
+def _prefixed(iri: str, used: Iterable[str], form: str) -> bool:
+    """Whether a prefix serves: something begins with it, and in Turtle what follows never needs a backslash."""
+    locals_ = [one[len(iri) :] for one in used if one.startswith(iri)]
+    return bool(locals_) and (form == "xml" or all(_PLAIN_LOCAL.fullmatch(one) for one in locals_))
+
+
+_PLAIN_LOCAL = re.compile(r"(?:\w(?:[\w.-]*[\w-])?)?", re.ASCII)
+
+
+def _with_prefixes(text: bytes, form: str, prefixes: Mapping[str, str]) -> bytes:
+    """The same text with its prefixes in our order: the engine's own changes from run to run."""
+    if form == "xml":
+        return text if text.endswith(b"\n") else text + b"\n"
+    body = text
+    while body.startswith(b"@prefix "):
+        body = body.partition(b"\n")[2]
+    return "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items()).encode() + body
 
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"

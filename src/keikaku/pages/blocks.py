@@ -21,11 +21,13 @@ from keikaku.ask.words import Text
 
 @dataclass(frozen=True)
 class Block:
-    """One table of a page. `total` counts the rows before they were cut."""
+    """One table of a page. `total` counts the rows before they were cut, `first` those before the ones shown; `query` gives all."""
 
     id: str
     answer: Answer
     total: int
+    first: int = 0
+    query: str = ""
 
     @property
     def shown(self) -> int:
@@ -39,10 +41,14 @@ def load(folder: Path, root: Path) -> tuple[Question, ...]:
     return tuple(read(path, root) for path in sorted(folder.glob("*.rq")))
 
 
-def block(source: Source, question: Question, terms: Mapping[str, Sequence[Node]], most: int | None = None) -> Block:
-    """Run one query for these terms. Of more than `most` rows the first are kept."""
-    solutions = source.select(bind(question, terms), place=question.place)
-    cut = solutions.rows if most is None else solutions.rows[:most]
+def block(
+    source: Source, question: Question, terms: Mapping[str, Sequence[Node]], most: int | None = None, page: int = 1
+) -> Block:
+    """Run one query for these terms. Of more than `most` rows those of one page are kept; the first page also of fewer."""
+    text = bind(question, terms)
+    solutions = source.select(text, place=question.place)
+    first = 0 if most is None else (page - 1) * most
+    cut = solutions.rows if most is None else solutions.rows[first : first + most]
     plain = [number for number, column in enumerate(question.columns) if not column.is_evidence]
     cited = [number for number, column in enumerate(question.columns) if column.is_evidence]
     things = {iri for row in cut for number in plain for iri in iris(row[number])}
@@ -59,13 +65,15 @@ def block(source: Source, question: Question, terms: Mapping[str, Sequence[Node]
         Text("", ""),
         Soundness(()),
     )
-    return Block(_name(question), answer, len(solutions.rows))
+    return Block(_name(question), answer, len(solutions.rows), first, text)
 
 
-def blocks(source: Source, folder: Path, root: Path, thing: str = "", most: int | None = None) -> list[Block]:
+def blocks(
+    source: Source, folder: Path, root: Path, thing: str = "", most: int | None = None, page: int = 1
+) -> list[Block]:
     """All tables of a page about one thing (or about none) that have rows."""
     terms: dict[str, Sequence[Node]] = {"thing": (URIRef(thing),)} if thing else {}
-    made = (block(source, question, terms, most) for question in load(folder, root))
+    made = (block(source, question, terms, most, page) for question in load(folder, root))
     return [one for one in made if one.total]
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku.ask.bind import bind
 from keikaku.ask.names import Source, values
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, PREFIXES, RDFS, SKOS
+from keikaku.pages import jsonld
 from keikaku.pages.blocks import load
 from keikaku.pages.site import Site
-from keikaku.store import Store, Triples, nt
+from keikaku.store import Store, Triples, nt, serialize
 
-#: Media type → rdflib's serializer; N-Triples are written here.
+#: Media type → name of the form; N-Triples and JSON-LD are written here, the others by the engine.
 FORMS = {
     "text/turtle": "turtle",
     "application/ld+json": "json-ld",
@@ -69,17 +70,21 @@ def _names(source: Source, iris: set[str]) -> set[tuple[Node, Node, Node]]:
     return found
 
 
-def to_bytes(triples: Iterable[tuple[Node, Node, Node]], media: str) -> bytes:
-    """Triples in a form of FORMS, the same bytes for the same triples.
+def to_bytes(
+    triples: Iterable[tuple[Node, Node, Node]], media: str, context: Mapping[str, Any] | None = None, first: str = ""
+) -> bytes:
+    """Triples in a form of FORMS, the same bytes for the same triples. JSON-LD takes its terms from `context`, and `first` leads it.
 
     Raises ValueError for a form that cannot express them: RDF/XML has no name for some properties.
     """
     if media == "application/n-triples":
         return "".join(sorted({f"{nt(s)} {nt(p)} {nt(o)} .\n" for s, p, o in triples})).encode()
-    graph = Graph(bind_namespaces="none")
-    for prefix, iri in PREFIXES.items():
-        graph.bind(prefix, iri)
-    for triple in triples:
-        graph.add(triple)
-    extra: dict[str, Any] = {"context": PREFIXES, "sort_keys": True} if media == "application/ld+json" else {}
-    return graph.serialize(None, FORMS[media], None, "utf-8", **extra)
+    ordered = sorted(set(triples))
+    if media == "application/ld+json":
+        return jsonld.to_bytes(ordered, context or PREFIXES, first)
+    return serialize(ordered, FORMS[media])
+
+
+def data_of(site: Site, path: str, media: str) -> bytes:
+    """The data of the thing at `path` (below the base), with the terms of the published context."""
+    return to_bytes(describe(site, path).triples, media, site.context, BASE + path)

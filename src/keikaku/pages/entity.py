@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
 from keikaku.pages.address import SUFFIXES, file_of, place_of
 from keikaku.pages.kinds import class_of, kind_of
+from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
+from keikaku.pages.ontology import ontology_page
 from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id
 from keikaku.pages.site import Page, Site
 from keikaku.pages.words import ROLES
@@ -22,6 +25,7 @@ from keikaku.store import nt
 
 #: Kinds whose tables are shown whole, since other pages lead to their rows; the others are cut (architecture §7).
 WHOLE = ("document", "plan", "kpi", "initiative", "action", "ontology", "prefecture")
+_PLACE = re.compile(r' id="([^"]*)"')
 _NAMES = {str(p) for p in (RDFS.label, SKOS.prefLabel, DCTERMS.title)}
 #: Facts that the tables and the heading show better.
 _SHOWN_ELSEWHERE = {str(JDX.coveredBy), str(DCTERMS.description), str(SKOS.definition)}
@@ -58,50 +62,67 @@ class Nested:
     properties: tuple[Property, ...]
 
 
-def entity(site: Site, path: str, view: View) -> Page | None:
-    """The page of the thing at `path` (below the base); None when the graph says nothing about it."""
+def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
+    """The page of the thing at `path` (below the base); None when the graph says nothing about it.
+
+    schema: JSON-LD for search engines that stands in the head of the page.
+    """
     iri = BASE + path
     if not site.knows(iri):
         return None
+    if path == "ont":
+        return ontology_page(site, view)
     source = site.source(iri)
     thing = show.thing(source, iri)
     classes = [str(fact.other) for fact in thing.facts if fact.predicate == RDF.type and not fact.inward]
     told = class_of(classes)
     kind = "graph" if path.startswith("graph/") else kind_of(told)
-    blocks = [*site.blocks(kind, iri, None if kind in WHOLE else 100), *site.blocks("every", iri, 100)]
+    page = page_of(view)
+    around = neighbours(source, iri, page)
+    blocks = site.blocks(kind, iri, None if kind in WHOLE else PER_PAGE, page)
+    own_lists = {block.id for block in blocks}  # a document lists its notes itself
+    blocks += [block for block in site.blocks("every", iri, PER_PAGE, page) if block.id not in own_lists]
+    cut = [block.total for block in blocks if block.total > block.shown] + [around.total]
+    last = max(1, *(-(-total // PER_PAGE) for total in cut))
+    if page > last:
+        return None
+    blocks = [block for block in blocks if block.shown and (page == 1 or block.total > block.shown)]
     own = in_order(show.nearest_evidence(source, iri), passages(source, show.nearest_evidence(source, iri)))
     shown = {row_id(row, path) for block in blocks for row in block.answer.rows} - {""}
     nested = [one for one in nested_of(site, iri, path, view.lang) if one.anchor not in shown]
     outward = [fact for fact in thing.facts if not fact.inward and str(fact.predicate) not in _LEFT_OUT]
     class_names = names(site.store, {told} - {""})
-    return Page(
-        render(
-            "entity.html",
-            view,
-            site=site,
-            iri=iri,
-            path=path,
-            title=name(iri, thing.names, view.lang) if path != "ont" else view.t("オントロジー", "Ontology"),
-            kind=view.t("名前付きグラフ", "named graph")
-            if kind == "graph"
-            else name(told, class_names, view.lang)
-            if told
-            else "",
-            trail=trail(site, path, view),
-            about=_descriptions(thing, view.lang),
-            evidence=own,
-            cited=cite.of_thing(source, iri),
-            stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang),
-            derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang),
-            inward=_properties(_pointing(thing, path), thing, view.lang),
-            neighbours=thing.neighbours,
-            query=f"SELECT DISTINCT ?thing ?property WHERE {{\n  ?thing ?property <{iri}> .\n}} ORDER BY ?property ?thing",
-            blocks=[block for block in blocks if block.total],
-            nested=nested,
-            roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
-            forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
-        )
+    made = render(
+        "entity.html",
+        view,
+        site=site,
+        iri=iri,
+        path=path,
+        title=name(iri, thing.names, view.lang),
+        kind=view.t("名前付きグラフ", "named graph")
+        if kind == "graph"
+        else name(told, class_names, view.lang)
+        if told
+        else "",
+        trail=trail(site, path, view),
+        about=_descriptions(thing, view.lang),
+        evidence=own,
+        cited=cite.of_thing(source, iri),
+        stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang) if page == 1 else (),
+        derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang) if page == 1 else (),
+        inward=_pointing(around, path, view.lang),
+        neighbours=around.total,
+        per_page=PER_PAGE,
+        page=page,
+        last=last,
+        query=f"SELECT DISTINCT ?thing ?property WHERE {{\n  ?thing ?property <{iri}> .\n}} ORDER BY ?property ?thing",
+        blocks=blocks,
+        nested=nested if page == 1 else [],
+        roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
+        schema=schema,
+        forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
     )
+    return Page(_once(made))
 
 
 def trail(site: Site, path: str, view: View) -> list[Span]:
@@ -121,7 +142,8 @@ def nested_of(site: Site, iri: str, path: str, lang: str) -> list[Nested]:
     thing = nt(URIRef(iri))
     found = source.select(
         f"""SELECT DISTINCT ?node WHERE {{ {{ {thing} (jdx:planPeriod|jdx:coveredBy|spdx:checksum|oa:hasSelector|prov:wasDerivedFrom) ?node }}
-        UNION {{ ?node (jdx:ofKPI|jdx:refersTo|dcterms:isPartOf|rdf:subject|jdx:completenessOf) {thing} }} }}"""
+        UNION {{ ?node (jdx:ofKPI|jdx:refersTo|dcterms:isPartOf|rdf:subject|jdx:completenessOf) {thing} }}
+        {_other_periods(iri, path)} }}"""
     )
     mine = sorted(str(row[0]) for row in found.rows if isinstance(row[0], URIRef) and _belongs(str(row[0]), path))
     if not mine:
@@ -148,6 +170,25 @@ def nested_of(site: Site, iri: str, path: str, lang: str) -> list[Nested]:
     return made
 
 
+def _other_periods(iri: str, path: str) -> str:
+    """The periods that a plan prints for other documents, which hang on these but are named after the plan."""
+    if not path.startswith("id/plan/"):
+        return ""
+    return f'UNION {{ ?node a dcterms:PeriodOfTime FILTER(STRSTARTS(STR(?node), "{iri}/period/")) }}'
+
+
+def _once(html: str) -> str:
+    """The page with every place named once: a value may fill several rows of a table, and the first of them is its place."""
+    seen: set[str] = set()
+
+    def keep(found: re.Match[str]) -> str:
+        new = found[1] not in seen
+        seen.add(found[1])
+        return found[0] if new else ""
+
+    return _PLACE.sub(keep, html)
+
+
 def _belongs(node: str, path: str) -> bool:
     if not node.startswith(BASE):
         return False
@@ -155,11 +196,13 @@ def _belongs(node: str, path: str) -> bool:
     return place.page == path and place.anchor != ""
 
 
-def _pointing(thing: show.Thing, path: str) -> list[show.Fact]:
+def _pointing(around: Neighbours, path: str, lang: str) -> tuple[Property, ...]:
     """What points here, without what is shown on this page and without derived statements that repeat a stated one."""
-    inward = [fact for fact in thing.facts if fact.inward and not _belongs(str(fact.other), path)]
-    stated = {str(fact.other) for fact in inward if fact.role != "inferred"}
-    return [fact for fact in inward if fact.role != "inferred" or str(fact.other) not in stated]
+    rows = [row for row in around.rows if not _belongs(row.other, path)]
+    stated = {row.other for row in rows if row.role != "inferred"}
+    rows = [row for row in rows if row.role != "inferred" or row.other not in stated]
+    values = ((r.predicate, _value(URIRef(r.other), around.names, lang), r.role, r.passages) for r in rows)
+    return _grouped(values, around.names, lang)
 
 
 def _descriptions(thing: show.Thing, lang: str) -> list[Span]:

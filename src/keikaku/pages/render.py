@@ -31,11 +31,15 @@ HIDDEN = ("node", "thing")
 
 @dataclass(frozen=True)
 class View:
-    """How a page was asked for: language, path and the other parameters of the address."""
+    """How a page was asked for: language, path and the other parameters of the address.
+
+    static: the page becomes a file, so it has no forms and no query service.
+    """
 
     lang: str = "ja"
     path: str = "/"
     params: Mapping[str, str] = field(default_factory=dict)
+    static: bool = False
 
     def t(self, ja: str, en: str) -> str:
         """The words in the language of the page."""

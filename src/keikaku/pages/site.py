@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, cast
 
 from rdflib import Graph, URIRef
+from rdflib.compare import to_canonical_graph
 
 from keikaku.ask import Question, library
 from keikaku.errors import CannotRunError
@@ -48,11 +51,19 @@ class Site:
     @cached_property
     def shapes(self) -> Store:
         """The shapes, which validate the graph but are not part of it, as a graph of their own."""
-        graph, name = Graph(), GRAPH["shapes"]
+        quads: list[Quad] = []
         for path in sorted(self.settings.shapes.glob("*.ttl")):
-            graph.parse(path, format="turtle", publicID=BASE)
-        quads: list[Quad] = [(s, p, o, name) for s, p, o in graph.skolemize(authority=BASE, basepath="/shape/part-")]
+            # Nodes without a name get one that follows from what they say, so that it is the same every time.
+            graph = to_canonical_graph(Graph().parse(path, format="turtle", publicID=BASE))
+            named = graph.skolemize(authority=BASE, basepath="/shape/part-")
+            quads += [(s, p, o, GRAPH["shapes"]) for s, p, o in named]
         return memory(to_nquads(quads))
+
+    @cached_property
+    def context(self) -> Mapping[str, Any]:
+        """The JSON-LD context that is published at /ont/context.jsonld."""
+        found: Mapping[str, Any] = json.loads((self.settings.ontology / "context.jsonld").read_text(encoding="utf-8"))
+        return cast(Mapping[str, Any], found["@context"])
 
     def source(self, iri: str) -> Store:
         """The store that knows about an IRI."""
@@ -64,17 +75,17 @@ class Site:
         patterns = [f"{thing} ?p ?o", f"?s ?p {thing}", f"GRAPH {thing} {{ ?s ?p ?o }}"]
         return any(self.source(iri).query(f"ASK {{ {pattern} }}") is True for pattern in patterns)
 
-    def blocks(self, kind: str, thing: str = "", most: int | None = None) -> list[Block]:
-        """The tables of one kind of page (queries/pages/<kind>/) that have rows."""
+    def blocks(self, kind: str, thing: str = "", most: int | None = None, page: int = 1) -> list[Block]:
+        """The tables of one kind of page (queries/pages/<kind>/) that have rows; of long ones the rows of one page."""
         return blocks.blocks(
-            self.source(thing), self.settings.queries / "pages" / kind, self.settings.root, thing, most
+            self.source(thing), self.settings.queries / "pages" / kind, self.settings.root, thing, most, page
         )
 
 
-def open_site(settings: Settings) -> Site:
-    """Open the current build. Raises CannotRunError when there is none, or when it cannot be opened."""
+def open_site(settings: Settings, folder: Path | None = None) -> Site:
+    """Open the current build, or the one in `folder`. Raises CannotRunError when there is none, or when it cannot be opened."""
     try:
-        store = open_current(settings.current)
+        store = open_current(folder or settings.current)
     except OSError as error:
         raise CannotRunError(
             "the built graph cannot be opened", do="Run: keikaku build --full", rule="README.md"

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 import keikaku.pages
@@ -30,7 +30,9 @@ from keikaku.pages import Page, Site, lists
 from keikaku.pages import coverage as cover
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
-from keikaku.serve import things
+from keikaku.pages.routes import PAGES
+from keikaku.publish.findings import findings_page
+from keikaku.serve import releases, things
 from keikaku.serve.limits import Limits, read_limits
 from keikaku.serve.openapi import describe_questions
 from keikaku.serve.pool import Pool
@@ -43,7 +45,6 @@ from keikaku.settings import Settings
 ASSETS = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 #: Suffix of a coverage report that is no page → media type.
 REPORTS = {".md": "text/markdown; charset=utf-8", ".json": "application/json"}
-ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /search\n"
 log = logging.getLogger("keikaku.serve")
 
 
@@ -84,23 +85,13 @@ def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
         Route("/coverage/{name:path}", _coverage(reader)),
         Route("/sparql", endpoint, methods=["GET", "POST", "OPTIONS"]),
         Route("/healthz", health),
+        Route("/findings", _page(reader, findings_page)),
+        *releases.routes(reader),
         Route("/openapi.json", lambda _: JSONResponse(describe_questions(app, reader.site().questions))),
-        Route("/robots.txt", lambda _: PlainTextResponse(ROBOTS)),
         Route("/assets/{name}", _asset),
         Route("/{path:path}", thing),
     ]
     return app
-
-
-PAGES: dict[str, Callable[[Site, View], Page]] = {
-    "/": lists.home,
-    "/plans": lists.plans,
-    "/municipalities": lists.municipalities,
-    "/themes": lists.themes,
-    "/coverage": cover.overview,
-    "/questions": lists.questions,
-    "/search": lists.search,
-}
 
 
 def _page(reader: Reader, make: Callable[[Site, View], Page]) -> Callable[[Request], Response]:

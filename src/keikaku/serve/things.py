@@ -12,6 +12,7 @@ from keikaku.namespaces import BASE
 from keikaku.pages import Page, data, lists
 from keikaku.pages.address import ROOTS, SUFFIXES, file_of, href, is_clean, place_of, split_file
 from keikaku.pages.entity import entity
+from keikaku.publish.dataset import page_schema
 from keikaku.serve import negotiate
 from keikaku.serve.reader import Made, Reader
 from keikaku.serve.respond import HTML, body, page, said, view_of
@@ -43,15 +44,18 @@ def thing(reader: Reader, request: Request) -> Response:
 
     def make() -> Made:
         if suffix == ".html":
-            made = entity(site, path, view_of(request)) or Page("", 404)
+            made = entity(site, path, view_of(request), page_schema(site, path)) or Page("", 404)
             return made.status, HTML, made.html.encode()
         return (
             200,
             f"{SUFFIXES[suffix]}; charset=utf-8",
-            data.to_bytes(data.describe(site, path).triples, SUFFIXES[suffix]),
+            data.data_of(site, path, SUFFIXES[suffix]),
         )
 
-    status, media, content = reader.keep(site, (path, suffix, view_of(request).lang), make)
+    asked = view_of(request).params.get("page", "") if suffix == ".html" else ""
+    status, media, content = reader.keep(site, (path, suffix, view_of(request).lang, asked), make)
+    if status == 404:
+        return nothing(request)
     links = [
         f'</{file_of(path, other)}>; rel="alternate"; type="{kind}"'
         for other, kind in SUFFIXES.items()

@@ -1,0 +1,75 @@
+"""What points at a thing, a hundred at a time (architecture §7), each with what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdflib import URIRef
+
+from keikaku.ask.evidence import Passage, passages
+from keikaku.ask.names import names
+from keikaku.ask.words import Text
+from keikaku.namespaces import GRAPH, JDX
+from keikaku.pages.render import View
+from keikaku.store import Store, nt
+
+#: Neighbours, and rows of a table that is cut, on one page.
+PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One statement that points at the thing."""
+
+    predicate: str
+    other: str
+    role: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """One page of them with the names of all that is mentioned; `total` counts all statements, each once."""
+
+    rows: tuple[Neighbour, ...]
+    total: int
+    names: dict[str, Text]
+
+
+def page_of(view: View) -> int:
+    """The number of the page that is asked for, from 1; nonsense means the first."""
+    asked = view.params.get("page", "1")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def neighbours(store: Store, iri: str, page: int) -> Neighbours:
+    """One page of the statements that point at a thing; a stated one goes before the same one derived."""
+    thing = nt(URIRef(iri))
+    counted = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} }}").rows
+    rows = store.select(
+        f"""SELECT ?p ?s (MIN(?derived) AS ?inferred) (SAMPLE(?g) AS ?graph) WHERE {{
+        {{ SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} ORDER BY ?p ?s LIMIT {PER_PAGE} OFFSET {(page - 1) * PER_PAGE} }}
+        GRAPH ?g {{ ?s ?p {thing} }} BIND(IF(STRSTARTS(STR(?g), "{GRAPH}inferred/"), 1, 0) AS ?derived)
+        }} GROUP BY ?p ?s ORDER BY ?p ?s"""
+    ).rows
+    block = " ".join(sorted({nt(s) for _, s, *_ in rows if s is not None}))
+    resting: dict[str, list[str]] = {}
+    if block:
+        for one, evidence in store.select(
+            f"SELECT DISTINCT ?s ?e WHERE {{ VALUES ?s {{ {block} }} ?s <{JDX.evidence}> ?e }} ORDER BY ?s ?e"
+        ).rows:
+            resting.setdefault(str(one), []).append(str(evidence))
+    found = passages(store, (e for several in resting.values() for e in several))
+    return Neighbours(
+        tuple(
+            Neighbour(
+                str(p),
+                str(s),
+                "inferred" if str(derived) == "1" else str(graph).removeprefix(str(GRAPH)).partition("/")[0],
+                tuple(found[e] for e in resting.get(str(s), []) if e in found),
+            )
+            for p, s, derived, graph in rows
+        ),
+        int(str(counted[0][0])),
+        names(store, {str(term) for row in rows for term in row[:2] if term is not None}),
+    )
