@@ -14,14 +14,15 @@ PACKAGE = ROOT / "src" / "keikaku"
 
 #: A module imports only what stands before it (architecture §1).
 ORDER = [
-    "errors", "settings", "namespaces", "report", "cache", "read", "store", "infer", "validate", "ground", "build", "evidence", "ask", "search",
-    "diff", "analyse", "draw", "api", "pages", "publish", "serve", "cli",
+    "errors", "settings", "namespaces", "report", "cache", "read", "store", "endpoint", "infer", "validate", "ground", "build", "evidence", "ask", "search",
+    "diff", "analyse", "draw", "push", "api", "pages", "publish", "serve", "cli",
 ]  # fmt: skip
 
 #: Libraries that one module (or folder) alone knows.
 KNOWN_BY = {
     "pyoxigraph": {"store.py"},
     "pyshacl": {"validate/shapes.py"},
+    "SPARQLWrapper": {"endpoint.py"},
     "owlrl": {"infer.py"},
     "yaml": {"read/yamltree.py"},
     "ruamel": {"read/layout.py"},

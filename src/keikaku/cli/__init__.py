@@ -5,8 +5,9 @@ from keikaku.cli import compare as _compare
 from keikaku.cli import coverage as _coverage
 from keikaku.cli import data as _data
 from keikaku.cli import graph as _graph
+from keikaku.cli import push as _push
 from keikaku.cli import serve as _serve
 from keikaku.cli.app import app, main
 
 __all__ = ["app", "main"]
-del _ask, _compare, _coverage, _data, _graph, _serve
+del _ask, _compare, _coverage, _data, _graph, _push, _serve

@@ -14,7 +14,7 @@ from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
 from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import describe
 from keikaku.ask.words import did_you_mean
-from keikaku.cli.app import Run, app, example, run_of
+from keikaku.cli.app import EndpointOption, Run, app, example, run_of
 from keikaku.cli.output import TableFormat, note, print_table, write
 from keikaku.errors import CannotRunError, ParameterError
 
@@ -80,6 +80,7 @@ def ask_command(
             "--output", "-o", metavar="FILE", help="Write to a file; its name ends in .csv .tsv .json .md or .xlsx."
         ),
     ] = None,
+    endpoint: EndpointOption = None,
 ) -> None:
     """Ask a question of the library. Its parameters are options: --theme X, --government X; several values mean any of them."""
     run = run_of(context)
@@ -87,11 +88,11 @@ def ask_command(
     chosen = choose(library(places.queries, places.root), question)
     given = given_parameters(chosen, context.args)
     if output is None:
-        print_answer(ask(run.store(), chosen, given, run.lang), form, run)
+        print_answer(ask(run.graph(endpoint), chosen, given, run.lang), form, run)
         return
     if output.suffix not in FILES:
         raise ParameterError(f"“{output.name}” does not say which form", do=f"Let it end in {' '.join(FILES)}")
-    store = run.store()
+    store = run.graph(endpoint)
     answer = ask(store, chosen, given, run.lang)
     try:
         output.write_bytes(file_bytes(answer, output.suffix, run.lang, store.build_id))

@@ -13,7 +13,7 @@ from keikaku import search as index
 from keikaku.ask import show as facts
 from keikaku.ask.answer import number_of
 from keikaku.ask.forms import Flat, to_json
-from keikaku.cli.app import app, example, run_of
+from keikaku.cli.app import EndpointOption, app, example, run_of
 from keikaku.cli.output import GRAPHS, AnyFormat, TableFormat, graph_text, note, print_table, write
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import path_of, shorten
@@ -26,6 +26,7 @@ def query_command(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A file with a SPARQL 1.1 query.")] = None,
     text: Annotated[str | None, typer.Option("-e", metavar="TEXT", help="The query itself.")] = None,
     form: AnyFormat = "table",
+    endpoint: EndpointOption = None,
 ) -> None:
     """Ask any SPARQL 1.1 query. The default graph is the union of all named graphs; our prefixes need no declaration."""
     if (file is None) == (text is None):
@@ -37,7 +38,7 @@ def query_command(
         raise CannotRunError(f"there is no file {file}")
     run = run_of(context)
     place = Place(str(file)) if file else None
-    result = run.store().query(file.read_text(encoding="utf-8") if file else text or "", place=place)
+    result = run.graph(endpoint).query(file.read_text(encoding="utf-8") if file else text or "", place=place)
     if isinstance(result, Triples):
         write(graph_text(result, form if form in GRAPHS else "ttl"))
     elif form in GRAPHS:
@@ -58,10 +59,11 @@ def show(
         str, typer.Argument(metavar="IRI|CURIE|NAME", help="A thing: its IRI, th:…, id/…, its name, or a code.")
     ],
     form: AnyFormat = "table",
+    endpoint: EndpointOption = None,
 ) -> None:
     """Show one thing: its facts, each with where it stands in its source."""
     run = run_of(context)
-    store = run.store()
+    store = run.graph(endpoint)
     thing = facts.thing(store, facts.resolve(store, name))
     lang = run.lang
     listed = sum(fact.inward for fact in thing.facts)
