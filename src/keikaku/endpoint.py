@@ -94,7 +94,10 @@ class Endpoint:
         parameters = [("default-graph-uri", iri) for iri in default] + [("named-graph-uri", iri) for iri in named]
         kind, content = self._send(with_prefixes(text), form, media, parameters, place)
         try:
-            return read_triples(content, kind) if graph else _table(json.loads(content))
+            if graph:
+                return read_triples(content, kind)
+            table = _table(json.loads(content))
+            return _truth(table) if form == "ASK" else table
         except (ValueError, KeyError, TypeError, SyntaxError) as error:
             raise CannotRunError(
                 f"the answer of {self.url} cannot be read ({kind or 'no type'}, {len(content):,} bytes)",
@@ -278,6 +281,11 @@ def _table(found: Any) -> Solutions | bool:
     return Solutions(
         columns, tuple(tuple(_term(row[name]) if name in row else None for name in columns) for row in rows)
     )
+
+
+def _truth(found: Solutions | bool) -> bool:
+    """The answer of an ASK; Virtuoso 7 gives it as a table of one number."""
+    return found if isinstance(found, bool) else any(str(term) in ("1", "true") for row in found.rows for term in row)
 
 
 def _term(found: Mapping[str, str]) -> Node:

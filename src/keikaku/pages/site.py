@@ -10,6 +10,7 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 
 from keikaku.ask import Question, library
+from keikaku.endpoint import Opened
 from keikaku.errors import CannotRunError
 from keikaku.namespaces import BASE, GRAPH, SHAPE
 from keikaku.pages import blocks
@@ -32,7 +33,7 @@ class Site:
     """The project's folders, one build of its graph, and the question library that belongs to it."""
 
     settings: Settings
-    store: Store
+    store: Opened
     questions: Mapping[str, Question] = field(repr=False)
 
     @property
@@ -54,7 +55,7 @@ class Site:
         quads: list[Quad] = [(s, p, o, name) for s, p, o in graph.skolemize(authority=BASE, basepath="/shape/part-")]
         return memory(to_nquads(quads))
 
-    def source(self, iri: str) -> Store:
+    def source(self, iri: str) -> Opened:
         """The store that knows about an IRI."""
         return self.shapes if iri.startswith(str(SHAPE)) else self.store
 
@@ -71,10 +72,10 @@ class Site:
         )
 
 
-def open_site(settings: Settings) -> Site:
-    """Open the current build. Raises CannotRunError when there is none, or when it cannot be opened."""
+def open_site(settings: Settings, endpoint: Opened | None = None) -> Site:
+    """Open the current build, or a service in its place. Raises CannotRunError when there is none, or when it cannot be opened."""
     try:
-        store = open_current(settings.current)
+        store = endpoint or open_current(settings.current)
     except OSError as error:
         raise CannotRunError(
             "the built graph cannot be opened", do="Run: keikaku build --full", rule="README.md"
