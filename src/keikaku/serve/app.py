@@ -63,6 +63,7 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
         reader.close()
 
     app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url=None)
+    app.state.pool = pool
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
     app.add_middleware(logs.Access)

@@ -101,6 +101,8 @@ class Pool:
         self._places = threading.BoundedSemaphore(limits.workers + limits.long + limits.waiting)
         self._long = threading.BoundedSemaphore(limits.long)
         self._closed = False
+        self._asked = self._prolonged = 0
+        self._count = threading.Lock()
         self._threads: CapacityLimiter | None = None
         for _ in range(limits.workers):
             self._idle.put(None)
@@ -110,6 +112,11 @@ class Pool:
         if self._threads is None:
             self._threads = CapacityLimiter(self.limits.workers + self.limits.long + self.limits.waiting + 1)
         return self._threads
+
+    @property
+    def running(self) -> tuple[int, int]:
+        """Queries that run or wait for a worker as short ones, and those that have become long."""
+        return self._asked - self._prolonged, self._prolonged
 
     def warm(self, job: Job) -> None:
         """Start every worker and let it open the store."""
@@ -125,10 +132,17 @@ class Pool:
                 "順番を待つ問い合わせが多すぎます。少し待ってやり直してください",
                 "too many queries are waiting. Try again in a few seconds",
             )
+        self._counted(1, 0)
         try:
             return self._run(job, ticket or Ticket())
         finally:
+            self._counted(-1, 0)
             self._places.release()
+
+    def _counted(self, asked: int, prolonged: int) -> None:
+        with self._count:
+            self._asked += asked
+            self._prolonged += prolonged
 
     def _idle_worker(self, ticket: Ticket) -> Worker | None:
         """A free worker, made if need be. Raises Empty when none gets free in time, or the client has gone away."""
@@ -172,6 +186,7 @@ class Pool:
                             f"{self.limits.long} queries that take longer than {short:g} seconds are running, and no more may. "
                             "Try again in a few seconds",
                         )
+                    self._counted(0, 1)
                     self._idle.put(None)  # its place is free for a short query, which gets a new worker
                     outcome = worker.wait(self.limits.seconds - (time.monotonic() - start))
             if outcome is not None and ticket.take(None):
@@ -200,6 +215,7 @@ class Pool:
         if not long:
             self._idle.put(worker)
             return
+        self._counted(0, -1)
         self._long.release()
         if worker is None:
             return

@@ -185,6 +185,6 @@ def _read_ja(sentence: str) -> str:
     """What is wrong with a query, in Japanese, with its place."""
     place = re.search(r"line (\d+)(?:, column (\d+))?", sentence)
     where = f"{place[1]} 行" + (f" {place[2]} 列" if place[2] else "") + "目: " if place else ""
-    if "SERVICE" in sentence:
+    if "SERVICE is not allowed" in sentence:
         return f"{where}SERVICE は使えません。ほかの窓口には直接尋ねてください"
     return f"{where}問い合わせを読めません"
