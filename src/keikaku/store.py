@@ -229,6 +229,15 @@ def _from_engine(term: object) -> Node:
     raise QueryError("the answer holds an RDF 1.2 triple term, which this project does not use")
 
 
+def is_iri(text: str) -> bool:
+    """Whether the engine takes a text for an absolute IRI."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def read_triples(content: bytes, media: str) -> Triples:
     """Read triples in one of the RDF forms, literals as written. Raises ValueError when they cannot be read."""
     form = ox.RdfFormat.from_media_type(media)
