@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
@@ -29,6 +30,7 @@ from SPARQLWrapper.SPARQLExceptions import (
     URITooLong,
 )
 
+from keikaku.engines import UNABLE, name_of, unable
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import GRAPH, PREFIXES
 from keikaku.read.quads import Quad, nt, to_nquads
@@ -66,13 +68,14 @@ def read_login(environment: Mapping[str, str]) -> Login:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A SPARQL 1.1 service. `build_id` names the build that it holds; `path` is a folder with a search index made from it."""
+    """A SPARQL 1.1 service. `build_id` names the build that it holds, `engine` its make where `engines` knows it; `path` is a folder with a search index made from it."""
 
     url: str
     seconds: float = 60.0
     login: Login = Login()
     build_id: str = ""
     path: Path | None = None
+    engine: str = ""
 
     def query(
         self,
@@ -87,6 +90,7 @@ class Endpoint:
         Raises QueryError when the service refuses the query, CannotRunError when it gives no answer or one that is not whole.
         """
         refuse_service(text, place)
+        self._refuse_known(place)
         found = _FORM.search(_without_prologue(bare(text)))
         form = found[1].upper() if found else "SELECT"
         graph = form in ("CONSTRUCT", "DESCRIBE")
@@ -131,6 +135,19 @@ class Endpoint:
     def __len__(self) -> int:
         rows = self.select("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }").rows
         return int(str(rows[0][0])) if rows else 0
+
+    def _refuse_known(self, place: Place | None) -> None:
+        """Refuse a question of the library that this engine is known to answer wrongly or not at all."""
+        question = Path(place.file).name.partition("-")[0] if place else ""
+        whole = Path(place.file).stem if place else ""
+        reason = unable(self.engine, question) or unable(self.engine, whole)
+        if reason:
+            raise QueryError(
+                f"{UNABLE[self.engine][0]} cannot answer this question: {reason.en}",
+                do="Ask the build itself, or another engine",
+                rule=RULE,
+                place=place,
+            )
 
     def _send(
         self, text: str, form: str, media: str, parameters: list[tuple[str, str]], place: Place | None
@@ -234,7 +251,18 @@ def open_endpoint(url: str, environment: Mapping[str, str] | None = None) -> End
             do="Set the service so that it is",
             rule=RULE,
         )
-    return replace(made, build_id=build_id(made))
+    return replace(made, build_id=build_id(made), engine=name_of(_server(url)))
+
+
+def _server(url: str) -> str:
+    """What a service calls itself; "" when it does not say."""
+    try:
+        with urlopen(Request(url, method="HEAD"), timeout=10) as answer:  # noqa: S310 - `reach` has checked it
+            return str(answer.headers.get("Server", ""))
+    except HTTPError as error:
+        return str(error.headers.get("Server", ""))
+    except (OSError, http.client.HTTPException):
+        return ""
 
 
 def identifiers(source: Endpoint) -> dict[str, str]:
