@@ -307,6 +307,8 @@ def main() -> int:
             code = server.wait(30)
         lines = [json.loads(line) for line in (folder / "log").read_text().splitlines() if line.startswith("{")]
         errors = [line for line in lines if line["level"] == "error"]
+        for line in errors[:2]:
+            print(str(line.get("exception", line.get("message")))[-1500:])
         print(f"log: {len(lines)} lines, {len(errors)} errors; stopped with {code}")
         return 1 if wrong or errors else 0
 
