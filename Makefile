@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt examples lock clean bench-questions
+.PHONY: run test setup build fmt examples lock clean bench-questions extra test-engines test-clients soak fuzz
 
 setup: .venv/ready
 
@@ -38,11 +38,33 @@ fmt: setup
 # Renew the results shown in docs/notebook.ipynb and docs/guide.md.
 examples: build
 	MPLBACKEND=Agg $(BIN)/python tests/worked.py
+# Larger tests, beside `make test`. They talk to this machine only.
+extra: setup
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-extra.lock
+
+# Push into other engines and compare the answers to all questions: the Oxigraph server and Virtuoso 7.
+test-engines: extra
+	@command -v virtuoso-t >/dev/null || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends virtuoso-opensource-7-bin; }
+	$(BIN)/pytest tests/engines.py
+
+# A query client in JavaScript against the service.
+test-clients: build
+	cd tests/clients && npm ci --silent --ignore-scripts
+	$(BIN)/python tests/clients/run.py
+
+# Ten minutes of load while builds are swapped, a hundred hostile queries, and the ratio to the Oxigraph server.
+soak: extra build
+	$(BIN)/python bench/soak.py --minutes 10 --hostile 100
+
+# Schemathesis on the OpenAPI document; random bytes, headers and paths are in tests/test_staying_up.py.
+fuzz: extra build
+	$(BIN)/python tests/clients/run.py --fuzz
 
 # Renew the lock file after a change of pyproject.toml; it holds hashes and no addresses.
 lock: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-header --no-emit-index-url --python-version 3.11 -o requirements.lock
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --group extra --constraint requirements.lock --generate-hashes --no-header --no-emit-index-url --python-version 3.11 -o requirements-extra.lock
 
 # How long the questions and searches take, warm.
 bench-questions: build

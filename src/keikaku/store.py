@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -82,10 +83,10 @@ class Store:
     path: Path | None = None
     lasting: bool = False
 
-    def query(self, text: str, *, place: Place | None = None) -> Solutions | Triples | bool:
+    def query(self, text: str, *, place: Place | None = None, most: int | None = None) -> Solutions | Triples | bool:
         """Answer a SPARQL 1.1 query over the union of all graphs; our prefixes need no declaration.
 
-        Raises QueryError with line and column when the query cannot be read, and for SERVICE, which would leave the machine.
+        Of more than `most` rows or triples only the first `most` are read. Raises QueryError with line and column when the query cannot be read, and for SERVICE, which would leave the machine.
         """
         refuse_service(text, place)
         try:
@@ -96,11 +97,14 @@ class Store:
         if isinstance(result, ox.QuerySolutions):
             columns = tuple(v.value for v in result.variables)
             seen: dict[object, Node | None] = {None: None}
-            rows = tuple(tuple(_known(term, seen) for term in solution) for solution in result)
+            rows = tuple(tuple(_known(term, seen) for term in solution) for solution in islice(result, most))
             return Solutions(columns, rows)
         if isinstance(result, ox.QueryTriples):
             return Triples(
-                tuple((_from_engine(t.subject), _from_engine(t.predicate), _from_engine(t.object)) for t in result)
+                tuple(
+                    (_from_engine(t.subject), _from_engine(t.predicate), _from_engine(t.object))
+                    for t in islice(result, most)
+                )
             )
         return bool(result)
 
@@ -337,6 +341,27 @@ def _from_engine(term: object) -> Node:
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
     raise QueryError("the answer holds an RDF 1.2 triple term, which this project does not use")
+
+
+def is_iri(text: str) -> bool:
+    """Whether the engine takes a text for an absolute IRI."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def read_triples(content: bytes, media: str) -> Triples:
+    """Read triples in one of the RDF forms, literals as written. Raises ValueError when they cannot be read."""
+    form = ox.RdfFormat.from_media_type(media)
+    if form is None:
+        raise ValueError(f"{media} is no RDF form")
+    try:
+        found = {(q.subject, q.predicate, q.object) for q in ox.parse(content, format=form)}
+    except SyntaxError as error:
+        raise ValueError(str(error)) from error
+    return Triples(tuple(sorted((_from_engine(s), _from_engine(p), _from_engine(o)) for s, p, o in found)))
 
 
 _QUIET = re.compile(

@@ -7,6 +7,7 @@ another value replaces that line by the same line with a term in N-Triples form:
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,8 @@ _STRUCTURE = {PROV.wasDerivedFrom, JDX.componentOf, SKOS.broader}
 _TERM = re.compile(r'<[^>]*>|"[^"]*"(?:@[\w-]+|\^\^<[^>]*>)?|[^\s"<>]+')
 #: Texts of questions that passed; reading one takes as long as answering it.
 _CHECKED: set[str] = set()
+#: rdflib's parser learns how to call its own functions while it runs, and two threads at once teach it wrongly for good.
+_PARSER = threading.Lock()
 
 
 def bind(question: Question, terms: Mapping[str, Sequence[Node]]) -> str:
@@ -114,7 +117,8 @@ def check(question: Question) -> None:
     """Refuse a question of the library that cannot be trusted. Raises QueryError with the first fault of `lint` or `unfounded`."""
     if question.text in _CHECKED:
         return
-    problems = [*lint(question), *unfounded(question)]
+    with _PARSER:
+        problems = [*lint(question), *unfounded(question)]
     if problems:
         raise QueryError(problems[0], rule=RULE, place=question.place)
     _CHECKED.add(question.text)

@@ -7,8 +7,9 @@ from keikaku.cli import data as _data
 from keikaku.cli import diff as _diff
 from keikaku.cli import graph as _graph
 from keikaku.cli import publish as _publish
+from keikaku.cli import push as _push
 from keikaku.cli import serve as _serve
 from keikaku.cli.app import app, main
 
 __all__ = ["app", "main"]
-del _ask, _compare, _coverage, _data, _diff, _graph, _publish, _serve
+del _ask, _compare, _coverage, _data, _diff, _graph, _publish, _push, _serve

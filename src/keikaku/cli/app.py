@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 
 from keikaku import settings as places
+from keikaku.endpoint import Opened, open_endpoint
 from keikaku.errors import KeikakuError, sentence
 from keikaku.settings import Settings
 from keikaku.store import Store, open_current
@@ -39,9 +40,22 @@ class Run:
         """The current build, read-only. Raises CannotRunError when there is none."""
         return open_current(self.settings().current)
 
+    def graph(self, endpoint: str | None) -> Opened:
+        """The graph that is asked: the service at this address, else the current build. Raises CannotRunError."""
+        return open_endpoint(endpoint) if endpoint else self.store()
+
     def console(self) -> Console:
         """Where tables go: stdout, without colour when it is no terminal, wide enough for a table in a file."""
         return Console(width=None if sys.stdout.isatty() else 200, highlight=False, soft_wrap=False)
+
+
+#: Asking a service in place of the build on this machine.
+EndpointOption = Annotated[
+    str | None,
+    typer.Option(
+        "--endpoint", metavar="URL", help="Ask this SPARQL 1.1 service in place of the build (docs/engines.md)."
+    ),
+]
 
 
 def example(command: str) -> str:

@@ -13,7 +13,7 @@ from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
 from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import describe
 from keikaku.ask.words import did_you_mean
-from keikaku.cli.app import Run, app, example, run_of
+from keikaku.cli.app import EndpointOption, Run, app, example, run_of
 from keikaku.cli.output import (
     Accessed,
     Cite,
@@ -84,13 +84,14 @@ def ask_command(
     output: Output = None,
     only_cite: Cite = False,
     accessed: Accessed = "",
+    endpoint: EndpointOption = None,
 ) -> None:
     """Ask a question of the library. Its parameters are options: --theme X, --government X; several values mean any of them."""
     run = run_of(context)
     places = run.settings()
     chosen = choose(library(places.queries, places.root), question)
     given = given_parameters(chosen, context.args)
-    store = run.store()
+    store = run.graph(endpoint)
     answer = ask(store, chosen, given, run.lang)
     if output is not None:
         write_file(output, lambda suffix: file_bytes(answer, suffix, run.lang, store.build_id))

@@ -10,7 +10,7 @@ from keikaku.ask import library
 from keikaku.ask.cities import NOTE, compare
 from keikaku.ask.compared import KPI_COLUMNS, THEME_COLUMNS, json_value, kpi_rows, matrix, shown_pairs, theme_rows
 from keikaku.ask.forms import to_json
-from keikaku.cli.app import app, example, run_of
+from keikaku.cli.app import EndpointOption, app, example, run_of
 from keikaku.cli.output import TableFormat, note, print_table, write
 
 
@@ -25,11 +25,12 @@ def compare_command(
         typer.Option(help="What to show; csv and tsv hold one part, kpis unless told."),
     ] = "all",
     form: TableFormat = "table",
+    endpoint: EndpointOption = None,
 ) -> None:
     """Put cities side by side: the level of every theme, and their KPIs with a verdict and its reasons. Never a ranking."""
     run = run_of(context)
     places = run.settings()
-    found = compare(run.store(), library(places.queries, places.root), governments)
+    found = compare(run.graph(endpoint), library(places.queries, places.root), governments)
     lang = run.lang
     if form == "json":
         value = json_value(found)

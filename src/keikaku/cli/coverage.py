@@ -25,7 +25,7 @@ from keikaku.ask.coverage_forms import (
 from keikaku.ask.covered import LISTS, Coverage, Report
 from keikaku.ask.forms import to_json
 from keikaku.ask.letter import letter
-from keikaku.cli.app import app, example, run_of
+from keikaku.cli.app import EndpointOption, app, example, run_of
 from keikaku.cli.output import TableFormat, print_table, write
 
 
@@ -40,10 +40,11 @@ def coverage_command(
         ),
     ] = None,
     form: TableFormat = "table",
+    endpoint: EndpointOption = None,
 ) -> None:
     """Report what is recorded of a plan, what it lacks, states as absent, what its text has lost, and what is unknown."""
     run = run_of(context)
-    store, lang = run.store(), run.lang
+    store, lang = run.graph(endpoint), run.lang
     found = coverage(store, run.settings().queries / "pages" / "coverage", recorded.find(store, plan) if plan else None)
     if form == "json":
         write(to_json(json_value(found)))

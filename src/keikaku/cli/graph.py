@@ -17,7 +17,7 @@ from keikaku.ask.answer import number_of
 from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
 from keikaku.ask.sheet import plain_workbook
 from keikaku.ask.unknown import unknown_names
-from keikaku.cli.app import app, example, run_of
+from keikaku.cli.app import EndpointOption, app, example, run_of
 from keikaku.cli.output import (
     GRAPHS,
     Accessed,
@@ -44,6 +44,7 @@ def query_command(
     text: Annotated[str | None, typer.Option("-e", metavar="TEXT", help="The query itself.")] = None,
     form: AnyFormat = "table",
     output: Output = None,
+    endpoint: EndpointOption = None,
 ) -> None:
     """Ask any SPARQL 1.1 query. The default graph is the union of all named graphs; our prefixes need no declaration."""
     if (file is None) == (text is None):
@@ -55,7 +56,7 @@ def query_command(
         raise CannotRunError(f"there is no file {file}")
     run = run_of(context)
     place = Place(str(file)) if file else None
-    store = run.store()
+    store = run.graph(endpoint)
     query = file.read_text(encoding="utf-8") if file else text or ""
     result = store.query(query, place=place)
     if output is not None:
@@ -103,10 +104,11 @@ def show(
     form: AnyFormat = "table",
     only_cite: Cite = False,
     accessed: Accessed = "",
+    endpoint: EndpointOption = None,
 ) -> None:
     """Show one thing: its facts, each with where it stands in its source, and how to cite that."""
     run = run_of(context)
-    store = run.store()
+    store = run.graph(endpoint)
     iri = facts.resolve(store, name)
     lang = run.lang
     if only_cite or accessed:

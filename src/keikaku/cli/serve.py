@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from keikaku.cli.app import app, example, run_of
+from keikaku.cli.app import EndpointOption, app, example, run_of
 
 
 @app.command(epilog=example("keikaku serve --port 8000"))
@@ -16,8 +16,12 @@ def serve(
         str, typer.Option(help="The address to listen on; 0.0.0.0 for every one of this machine.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+    endpoint: EndpointOption = None,
+    log: Annotated[
+        Literal["text", "json"], typer.Option(help="How to write the log: lines to read, or one JSON object per line.")
+    ] = "text",
 ) -> None:
     """Serve the current build: pages, data and SPARQL. A new build is taken up without a restart."""
     from keikaku import serve as service  # noqa: PLC0415 - a third of a second that the other commands need not wait
 
-    service.run(run_of(context).settings(), host, port)
+    service.run(run_of(context).settings(), host, port, endpoint=endpoint or "", form=log)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from keikaku.namespaces import BASE
+from keikaku.store import is_iri
 
 #: Suffix of a file → media type; the page first, then the forms of the data in the order of preference.
 SUFFIXES = {
@@ -75,7 +76,7 @@ def is_ours(iri: str) -> bool:
 
 def is_clean(iri: str) -> bool:
     """Whether a text from outside can be an IRI at all."""
-    return len(iri) < 1000 and not _FORBIDDEN.search(iri)
+    return len(iri) < 1000 and not _FORBIDDEN.search(iri) and is_iri(iri)
 
 
 def file_of(page: str, suffix: str) -> str:

@@ -10,11 +10,12 @@ from rdflib.term import Node
 
 from keikaku.ask.bind import bind
 from keikaku.ask.names import Source, values
+from keikaku.endpoint import Opened
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, PREFIXES, RDFS, SKOS
 from keikaku.pages import jsonld
 from keikaku.pages.blocks import load
 from keikaku.pages.site import Site
-from keikaku.store import Store, Triples, nt, serialize
+from keikaku.store import Triples, nt, serialize
 
 #: Media type → name of the form; N-Triples and JSON-LD are written here, the others by the engine.
 FORMS = {
@@ -43,7 +44,7 @@ def describe(site: Site, path: str) -> Triples:
     return Triples(tuple(sorted(found)))
 
 
-def _passages(source: Store, evidence: Iterable[str]) -> set[tuple[Node, Node, Node]]:
+def _passages(source: Opened, evidence: Iterable[str]) -> set[tuple[Node, Node, Node]]:
     """All about these passages: lines, hash and position, and the title of their document."""
     found: set[tuple[Node, Node, Node]] = set()
     for block in values(evidence):

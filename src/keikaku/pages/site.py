@@ -13,6 +13,7 @@ from rdflib import Graph, URIRef
 from rdflib.compare import to_canonical_graph
 
 from keikaku.ask import Question, library
+from keikaku.endpoint import Opened
 from keikaku.errors import CannotRunError
 from keikaku.namespaces import BASE, GRAPH, SHAPE
 from keikaku.pages import blocks
@@ -35,7 +36,7 @@ class Site:
     """The project's folders, one build of its graph, and the question library that belongs to it."""
 
     settings: Settings
-    store: Store
+    store: Opened
     questions: Mapping[str, Question] = field(repr=False)
 
     @property
@@ -65,7 +66,7 @@ class Site:
         found: Mapping[str, Any] = json.loads((self.settings.ontology / "context.jsonld").read_text(encoding="utf-8"))
         return cast(Mapping[str, Any], found["@context"])
 
-    def source(self, iri: str) -> Store:
+    def source(self, iri: str) -> Opened:
         """The store that knows about an IRI."""
         return self.shapes if iri.startswith(str(SHAPE)) else self.store
 
@@ -82,10 +83,10 @@ class Site:
         )
 
 
-def open_site(settings: Settings, folder: Path | None = None) -> Site:
-    """Open the current build, or the one in `folder`. Raises CannotRunError when there is none, or when it cannot be opened."""
+def open_site(settings: Settings, folder: Path | None = None, endpoint: Opened | None = None) -> Site:
+    """Open the current build, the one in `folder`, or a service in their place. Raises CannotRunError when there is none, or when it cannot be opened."""
     try:
-        store = open_current(folder or settings.current)
+        store = endpoint or open_current(folder or settings.current)
     except OSError as error:
         raise CannotRunError(
             "the built graph cannot be opened", do="Run: keikaku build --full", rule="README.md"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -24,7 +20,8 @@ from keikaku import search as index
 from keikaku.ask import choose
 from keikaku.ask.render import csv_text, json_text, markdown_text
 from keikaku.ask.sheet import MEDIA_TYPE, workbook
-from keikaku.errors import CannotRunError, KeikakuError, ParameterError
+from keikaku.endpoint import Endpoint
+from keikaku.errors import KeikakuError, ParameterError
 from keikaku.namespaces import LICENCE
 from keikaku.pages import Page, Site, lists
 from keikaku.pages import coverage as cover
@@ -32,12 +29,14 @@ from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
 from keikaku.pages.routes import PAGES
 from keikaku.publish.findings import findings_page
-from keikaku.serve import releases, things
+from keikaku.serve import logs, releases, things
 from keikaku.serve.limits import Limits, read_limits
+from keikaku.serve.logs import log
 from keikaku.serve.openapi import describe_questions
 from keikaku.serve.pool import Pool
 from keikaku.serve.reader import Made, Reader
 from keikaku.serve.respond import HTML, Headers, body, said, view_of
+from keikaku.serve.server import listen, serve
 from keikaku.serve.sparql import sparql
 from keikaku.serve.worker import Job
 from keikaku.settings import Settings
@@ -45,27 +44,31 @@ from keikaku.settings import Settings
 ASSETS = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 #: Suffix of a coverage report that is no page → media type.
 REPORTS = {".md": "text/markdown; charset=utf-8", ".json": "application/json"}
-log = logging.getLogger("keikaku.serve")
 
 
-def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
-    """The application on the current build of `settings`, with `limits` or those of the environment.
+def make_app(settings: Settings, limits: Limits | None = None, service: str = "") -> FastAPI:
+    """The application on the current build of `settings`, or on a service in its place, with `limits` or those of the environment.
 
-    Raises CannotRunError when there is no build.
+    Raises CannotRunError when there is no build, or when the service cannot be asked.
     """
-    reader = Reader(settings)
+    reader = Reader(settings, service)
     pool = Pool(limits or read_limits(os.environ))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        first = Job(reader.site().folder, "ASK { ?s a jdx:Plan }", "text/csv", None)
+        store = reader.site().store
+        asked = store if isinstance(store, Endpoint) else None
+        first = Job(reader.site().folder, "ASK { ?s a jdx:Plan }", "text/csv", None, endpoint=asked)
         await run_in_threadpool(pool.warm, first)
         yield
         await run_in_threadpool(pool.close)
+        reader.close()
 
     app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url=None)
+    app.state.pool = pool
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
+    app.add_middleware(logs.Access)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     _add_questions(app, reader)
@@ -83,7 +86,7 @@ def make_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
     app.router.routes += [
         *(Route(path, _page(reader, make)) for path, make in PAGES.items()),
         Route("/coverage/{name:path}", _coverage(reader)),
-        Route("/sparql", endpoint, methods=["GET", "POST", "OPTIONS"]),
+        Route("/sparql", endpoint, methods=["GET", "POST"]),
         Route("/healthz", health),
         Route("/findings", _page(reader, findings_page)),
         *releases.routes(reader),
@@ -246,18 +249,12 @@ def _unexpected(request: Request, error: Exception) -> Response:
     )
 
 
-def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
+def run(
+    settings: Settings, host: str = "127.0.0.1", port: int = 8000, *, endpoint: str = "", form: logs.Form = "text"
+) -> None:
     """Serve until stopped. Raises CannotRunError when there is no build, or when the address cannot be listened on."""
-    app = make_app(settings)
-    try:
-        listener = socket.create_server((host, port), backlog=2048, reuse_port=False)
-    except OSError as error:
-        raise CannotRunError(
-            f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}",
-            do="Take another port, such as --port 8001, or stop what listens there",
-            rule="README.md",
-        ) from error
-    sys.stderr.write(f"http://{host}:{listener.getsockname()[1]}/\n")
-    server = uvicorn.Server(uvicorn.Config(app, log_level="info", server_header=False, timeout_graceful_shutdown=10))
-    with listener:
-        server.run(sockets=[listener])
+    limits = read_limits(os.environ)
+    app = make_app(settings, limits, endpoint)
+    listener = listen(host, port)
+    logs.set_up(form)
+    serve(app, limits, listener)

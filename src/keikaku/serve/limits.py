@@ -1,4 +1,4 @@
-"""What a query may cost. Every limit is a setting and is named in the sentence that refuses."""
+"""What a query and a connection may cost. Every limit is a setting and is named in the sentence that refuses."""
 
 from __future__ import annotations
 
@@ -13,16 +13,23 @@ from keikaku.errors import CannotRunError
 class Limits:
     """Limits of /sparql. Each can be set as KEIKAKU_SPARQL_<NAME>, such as KEIKAKU_SPARQL_SECONDS=5.
 
-    seconds: time of one query; workers: queries at once; waiting: queries that may wait for a worker; rows: rows or triples
-    of one answer; body: bytes of a request; megabytes: memory of one worker.
+    seconds: time of one query; workers: short queries at once; long: queries at once that take longer than `short` seconds;
+    waiting: queries that may wait for a worker; rows: rows or triples of one answer; answer: bytes of one answer; body: bytes of
+    a request; megabytes: memory of one worker; patience: seconds that a client may take to send its request; connections: open
+    connections.
     """
 
     seconds: float = 10.0
+    short: float = 1.0
     workers: int = 2
-    waiting: int = 16
+    long: int = 2
+    waiting: int = 64
     rows: int = 100_000
+    answer: int = 50_000_000
     body: int = 1_000_000
     megabytes: int = 4096
+    patience: float = 20.0
+    connections: int = 1000
 
 
 def read_limits(environment: Mapping[str, str]) -> Limits:
@@ -38,7 +45,7 @@ def read_limits(environment: Mapping[str, str]) -> Limits:
         key = f"KEIKAKU_SPARQL_{field.name.upper()}"
         if key not in environment:
             continue
-        kind = float if field.name == "seconds" else int
+        kind = float if field.type == "float" else int
         try:
             value = kind(environment[key])
         except ValueError:

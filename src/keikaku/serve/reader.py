@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import replace
+from pathlib import Path
 
-from keikaku.errors import CannotRunError
+from keikaku import search
+from keikaku.endpoint import build_id, open_endpoint, reach
+from keikaku.errors import KeikakuError
 from keikaku.pages import Site, open_site
 from keikaku.settings import Settings
 from keikaku.store import BUILD_ID
 
 #: Answers that are kept, and the largest of them in bytes.
 MOST, LARGEST = 512, 500_000
+
+#: Seconds between two looks at a service for a new build.
+EVERY = 15.0
 
 #: Status, media type and body of an answer.
 Made = tuple[int, str, bytes]
@@ -21,11 +32,13 @@ Made = tuple[int, str, bytes]
 class Reader:
     """Gives the current site. Between two builds the store is constant, so what was made from it may be kept."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, endpoint: str = "") -> None:
+        self.settings, self.endpoint = settings, endpoint
         self._lock = threading.Lock()
+        self._seen: tuple[float, object] = (0.0, None)
+        self._folder = Path(tempfile.mkdtemp(prefix="keikaku-")) if endpoint else None
         self._mark = self._look()
-        self._site = open_site(settings)
+        self._site = self._open()
         self._kept: OrderedDict[Hashable, Made] = OrderedDict()
 
     def site(self) -> Site:
@@ -35,18 +48,25 @@ class Reader:
             with self._lock:
                 if mark != self._mark:
                     try:
-                        self._site, self._mark = open_site(self.settings), mark
-                    except CannotRunError:
+                        self._site, self._mark = self._open(), mark
+                    except KeikakuError:
                         return self._site  # swapped again in this very moment; the next request looks anew
         return self._site
 
-    def keep(self, site: Site, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What `make` gives for this key on this build, made once while there is room."""
-        full = (site.build_id, key)
+    def kept(self, site: Site, key: Hashable) -> Made | None:
+        """What was kept under this key on this build, if anything."""
         with self._lock:
+            full = (site.build_id, key)
             if full in self._kept:
                 self._kept.move_to_end(full)
-                return self._kept[full]
+            return self._kept.get(full)
+
+    def keep(self, site: Site, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives for this key on this build, made once while there is room."""
+        found = self.kept(site, key)
+        if found is not None:
+            return found
+        full = (site.build_id, key)
         made = make()
         if len(made[2]) <= LARGEST:
             with self._lock:
@@ -55,8 +75,40 @@ class Reader:
                     self._kept.popitem(last=False)
         return made
 
-    def _look(self) -> tuple[int, int, int] | None:
+    def close(self) -> None:
+        """Remove what was written for this run."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _open(self) -> Site:
+        """Open the current build; of a service, with a search index made from it."""
+        if not self.endpoint or self._folder is None:
+            return open_site(self.settings)
+        found = open_endpoint(self.endpoint)
+        folder = self._folder / found.build_id
+        if not (folder / search.FILE).is_file():
+            folder.mkdir(exist_ok=True)
+            search.write(found, folder / search.FILE)
+        return open_site(self.settings, endpoint=replace(found, path=folder))
+
+    def _look_there(self) -> object:
+        """The build that a service holds, asked for every few seconds. None when it does not answer: what is open stays."""
+        when, mark = self._seen
+        if time.monotonic() - when < EVERY:
+            return mark
+        with self._lock:
+            if self._seen[0] == when:
+                self._seen = (time.monotonic(), mark)  # the others go on with what they have
+                try:
+                    self._seen = (time.monotonic(), build_id(reach(self.endpoint, os.environ)))
+                except KeikakuError:
+                    self._seen = (time.monotonic(), mark)
+        return self._seen[1]
+
+    def _look(self) -> object:
         """What tells one build from another without reading it."""
+        if self.endpoint:
+            return self._look_there()
         try:
             found = (self.settings.current / BUILD_ID).stat()
         except OSError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
+from starlette.datastructures import Headers as Headers_
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +27,17 @@ _ALWAYS = {
 }
 
 
+#: What a browser is told that asks before it sends (CORS); /sparql takes POST as well.
+PREFLIGHT = {
+    "Allow": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+POST = {"Allow": "GET, HEAD, POST, OPTIONS", "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS"}
+_HOST = re.compile(r"[\w.-]*(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?", re.ASCII)
+
+
 class Headers:
     """Middleware that adds the headers every answer has."""
 
@@ -32,7 +45,12 @@ class Headers:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
+        """Pass the request on; refuse one whose host is no host, and say what is allowed to a browser that asks first."""
+        if scope["type"] == "http":
+            refused = _refused(scope)
+            if refused is not None:
+                await refused(scope, receive, send)
+                return
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -44,6 +62,18 @@ class Headers:
             await send(message)
 
         await self.app(scope, receive, sending if scope["type"] == "http" else send)
+
+
+def _refused(scope: Scope) -> Response | None:
+    """An answer to a request that no route needs to see."""
+    host = Headers_(scope=scope).get("host", "")
+    if not _HOST.fullmatch(host):
+        return said(
+            "要求の Host がホスト名ではありません。 / the Host of the request is no name of a host.", 400, _ALWAYS
+        )
+    if scope["method"] == "OPTIONS":
+        return Response(status_code=204, headers=_ALWAYS | PREFLIGHT | (POST if scope["path"] == "/sparql" else {}))
+    return None
 
 
 def view_of(request: Request) -> View:
