@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 .PHONY: run test setup build fmt examples lock clean bench-questions extra test-engines test-clients soak fuzz
 
-setup: .venv/ready
+setup: .venv/ready web/dist/webgl.js
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 以上が必要です / Python 3.11 or newer is needed"; exit 2; }
@@ -15,6 +15,12 @@ setup: .venv/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+# Scripts bundled from npm packages; without npm the site works and draws large graphs more slowly (docs/graph.md).
+web/dist/webgl.js: web/package.json web/package-lock.json web/webgl.js
+	@command -v npm >/dev/null || { echo "npm がありません。大きな図は遅くなります / npm is missing; large graphs will be slow"; exit 0; }; \
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build -- --log-level=warning \
+	|| echo "npm から取れません。大きな図は遅くなります / npm packages cannot be had; large graphs will be slow"
 
 build: setup
 	$(BIN)/keikaku build
@@ -71,4 +77,4 @@ bench-questions: build
 	$(BIN)/python bench/questions.py
 
 clean:
-	rm -rf .venv build
+	rm -rf .venv build web/dist web/node_modules

@@ -30,6 +30,7 @@ KNOWN_BY = {
     "networkx": {"analyse"},
     "numpy": {"analyse"},
     "typer": {"cli"},
+    "pyvis": {"draw/vis.py"},
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from keikaku.ask.covered import Coverage
 from keikaku.ask.forms import Flat, to_csv
 from keikaku.ask.sheet import plain_workbook
 from keikaku.ask.unknown import unknown_names
+from keikaku.draw import Picture, draw
 from keikaku.settings import Settings
 from keikaku.store import Solutions, Store, Triples, open_current
 
@@ -132,6 +133,21 @@ class Keikaku:
     def compare(self, *governments: str) -> cities.Comparison:
         """2 to 5 local governments (code or name) side by side: themes, and KPIs with a verdict (docs/compare.md)."""
         return cities.compare(self.store, self.questions(), governments)
+
+    def graph(
+        self, around: str | None = None, *, plan: str | None = None, theme: str | None = None, depth: int = 1
+    ) -> Picture:
+        """A picture of the neighbourhood of a thing, a plan, a theme or all; a notebook shows it, `.graph` is networkx (docs/graph.md)."""
+        return draw(
+            self.store,
+            self.settings,
+            around=around,
+            plan=plan,
+            theme=theme,
+            depth=depth,
+            lang=self.lang,
+            folder=self.store.path,
+        )
 
 
 def open_graph(root: str | Path | None = None, lang: str = "ja") -> Keikaku:

@@ -34,7 +34,7 @@ from keikaku.engines import UNABLE, name_of, unable
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import GRAPH, PREFIXES
 from keikaku.read.quads import Quad, nt, to_nquads
-from keikaku.store import Solutions, Store, Triples, bare, read_triples, refuse_service
+from keikaku.store import Solutions, Store, Triples, bare, create, read_triples, refuse_service
 
 RULE = "docs/engines.md"
 META = GRAPH["meta"]
@@ -252,6 +252,19 @@ def open_endpoint(url: str, environment: Mapping[str, str] | None = None) -> End
             rule=RULE,
         )
     return replace(made, build_id=build_id(made), engine=name_of(_server(url)))
+
+
+def copy(source: Endpoint, folder: Path) -> Store:
+    """All that a service holds of ours, as a store on disk in the new `folder`, for what reads everything.
+
+    Raises CannotRunError when the service breaks off; then `folder` is no whole build.
+    """
+    made = create(folder)
+    for graph in source.graphs():
+        found = source.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").triples
+        made.load_nquads(to_nquads((s, p, o, URIRef(graph)) for s, p, o in found))
+    made.write_build_id(source.build_id)
+    return made
 
 
 def _server(url: str) -> str:

@@ -186,8 +186,10 @@ class Remembering(Store):
 
     kept: dict[str, Solutions | Triples | bool] = field(default_factory=dict, repr=False, compare=False)
 
-    def query(self, text: str, *, place: Place | None = None) -> Solutions | Triples | bool:
+    def query(self, text: str, *, place: Place | None = None, most: int | None = None) -> Solutions | Triples | bool:
         """Answer a query, or give the answer of the last time."""
+        if most is not None:
+            return super().query(text, place=place, most=most)
         if text not in self.kept:
             if len(self.kept) > _MOST_KEPT:
                 self.kept.clear()

@@ -15,6 +15,7 @@ from keikaku import evidence, search
 from keikaku import settings as places
 from keikaku.cli.app import app, example, run_of
 from keikaku.cli.output import TableFormat, print_table
+from keikaku.draw import kept
 from keikaku.errors import shown_path
 from keikaku.read import layout
 from keikaku.report import Finding, Severity, count
@@ -60,6 +61,11 @@ def write_index(made: Store, folder: Path) -> None:
     search.write(made, folder / search.FILE)
 
 
+def write_layouts(settings: Settings) -> Callable[[Store, Path], None]:
+    """Write the layouts of the large pictures beside a new store, taking over those that still fit."""
+    return lambda made, folder: kept.write(made, settings.queries, folder, settings.current)
+
+
 @app.command(epilog=example("keikaku build"))
 def build(
     context: typer.Context,
@@ -69,8 +75,13 @@ def build(
 ) -> int:
     """Read, infer, validate and store; on an error the previous store stays in service."""
     run = run_of(context)
+    settings = run.settings()
     result = building.build(
-        run.settings(), full=full, progress=_progress(run.lang), extras=(write_index,), beside=(search.FILE,)
+        settings,
+        full=full,
+        progress=_progress(run.lang),
+        extras=(write_index, write_layouts(settings)),
+        beside=(search.FILE,),
     )
     if form == "table":
         _print_findings(result.findings, run.lang, infos=infos)

@@ -1,4 +1,4 @@
-"""`keikaku query`, `show` and `search`: look at the graph itself."""
+"""`keikaku query`, `show`, `search` and `graph`: look at the graph itself."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from keikaku.cli.output import (
     write,
     write_file,
 )
+from keikaku.draw import MOST_DEPTH, draw
 from keikaku.errors import CannotRunError, ParameterError, Place, QueryError
 from keikaku.namespaces import path_of, shorten
 from keikaku.store import Solutions, Triples
@@ -93,6 +94,29 @@ def _file(
         return to_json([dict(zip(columns, row, strict=True)) for row in rows]).encode()
     text = to_markdown(columns, rows) if suffix == ".md" else to_csv(columns, rows, "," if suffix == ".csv" else "\t")
     return text.encode()
+
+
+@app.command(epilog=example("keikaku graph --plan 221309/dx/2023 -o hamamatsu.html"))
+def graph(
+    context: typer.Context,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="FILE.html, .graphml, .gexf or .json.")
+    ],
+    around: Annotated[
+        str | None, typer.Option(metavar="IRI|CURIE|NAME", help="The neighbourhood of a thing: its IRI, name or code.")
+    ] = None,
+    plan: Annotated[str | None, typer.Option(help="A plan: 221309/dx/2023, a code, the name of the city.")] = None,
+    theme: Annotated[str | None, typer.Option(help="A theme: digital-divide, or its name.")] = None,
+    depth: Annotated[int, typer.Option(min=1, max=MOST_DEPTH, help="Steps of a neighbourhood.")] = 1,
+) -> None:
+    """Draw the graph into a file: HTML that opens offline, or GraphML or GEXF. Without a choice: all governments and themes."""
+    run = run_of(context)
+    store = run.store()
+    made = draw(
+        store, run.settings(), around=around, plan=plan, theme=theme, depth=depth, lang=run.lang, folder=store.path
+    )
+    made.write(output)
+    note(f"{output}: {len(made.view.graph):,} points, {made.view.graph.number_of_edges():,} lines")
 
 
 @app.command(epilog=example("keikaku show th:digital-divide"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Annotated
 
 import typer
 
-from keikaku.cli.app import app, example, run_of
+from keikaku.cli.app import EndpointOption, app, example, run_of
 from keikaku.cli.output import note
+from keikaku.endpoint import copy, open_endpoint
 from keikaku.namespaces import BASE
 
 
@@ -25,13 +27,16 @@ def publish_command(
         str, typer.Option("--url", help="Where the site will be found, for sitemap and redirect rules.")
     ] = BASE,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes to use; else one per core.")] = None,
+    endpoint: EndpointOption = None,
 ) -> None:
     """Write the whole site as static files: pages, data, dumps, descriptions, reports, redirect rules."""
     from keikaku import publish  # noqa: PLC0415 - pages and templates, which the other commands need not load
 
     run = run_of(context)
     start = time.monotonic()
-    done = publish.publish(run.settings(), folder.absolute(), url, jobs, _progress(start))
+    with tempfile.TemporaryDirectory(prefix="keikaku-") as there:
+        store = copy(open_endpoint(endpoint), Path(there) / "store").path if endpoint else None
+        done = publish.publish(run.settings(), folder.absolute(), url, jobs, _progress(start), store)
     seconds = time.monotonic() - start
     if run.lang == "ja":
         note(

@@ -13,6 +13,7 @@ from keikaku.ask import cite, show
 from keikaku.ask.evidence import Passage, in_order, passages
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
+from keikaku.draw.kinds import kind_of as kind_drawn
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
 from keikaku.pages.address import SUFFIXES, file_of, place_of
 from keikaku.pages.kinds import class_of, kind_of
@@ -119,6 +120,7 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         blocks=blocks,
         nested=nested if page == 1 else [],
         roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
+        drawn=kind != "graph" and bool(kind_drawn(classes)),
         schema=schema,
         forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
     )

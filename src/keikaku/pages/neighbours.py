@@ -9,9 +9,10 @@ from rdflib import URIRef
 from keikaku.ask.evidence import Passage, passages
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
+from keikaku.endpoint import Opened
 from keikaku.namespaces import GRAPH, JDX
 from keikaku.pages.render import View
-from keikaku.store import Store, nt
+from keikaku.store import nt
 
 #: Neighbours, and rows of a table that is cut, on one page.
 PER_PAGE = 100
@@ -42,7 +43,7 @@ def page_of(view: View) -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
-def neighbours(store: Store, iri: str, page: int) -> Neighbours:
+def neighbours(store: Opened, iri: str, page: int) -> Neighbours:
     """One page of the statements that point at a thing; a stated one goes before the same one derived."""
     thing = nt(URIRef(iri))
     counted = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} }}").rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from keikaku.pages import coverage, lists
+from keikaku.pages import coverage, graph, lists
 from keikaku.pages.render import View
 from keikaku.pages.site import Page, Site
 
@@ -14,6 +14,7 @@ PAGES: dict[str, Callable[[Site, View], Page]] = {
     "/municipalities": lists.municipalities,
     "/themes": lists.themes,
     "/coverage": coverage.overview,
+    "/graph": graph.graph,
     "/questions": lists.questions,
     "/search": lists.search,
 }

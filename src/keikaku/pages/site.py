@@ -13,14 +13,14 @@ from rdflib import Graph, URIRef
 from rdflib.compare import to_canonical_graph
 
 from keikaku.ask import Question, library
-from keikaku.endpoint import Opened
+from keikaku.endpoint import Opened, copy
 from keikaku.errors import CannotRunError
 from keikaku.namespaces import BASE, GRAPH, SHAPE
 from keikaku.pages import blocks
 from keikaku.pages.blocks import Block
 from keikaku.read.quads import Quad, to_nquads
 from keikaku.settings import Settings
-from keikaku.store import Store, memory, open_current
+from keikaku.store import BUILD_ID, Store, memory, open_current
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,14 @@ class Site:
     def folder(self) -> Path:
         """The folder of the store, where the search index lies too."""
         return self.store.path or self.settings.current
+
+    @cached_property
+    def whole(self) -> Store:
+        """All statements in a store of our own: the store itself, or a copy of what the service holds, made when first wanted."""
+        if isinstance(self.store, Store):
+            return self.store
+        folder = self.folder / "copy"
+        return open_current(folder) if (folder / BUILD_ID).is_file() else copy(self.store, folder)
 
     @cached_property
     def shapes(self) -> Store:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from keikaku.endpoint import Opened
 from keikaku.namespaces import BASE, GRAPH
-from keikaku.store import Store
 
 #: Name of a linkset → beginning of the IRIs it leads to, who answers for these in Japanese and English, and the properties that link.
 TARGETS: dict[str, tuple[str, str, str, str]] = {
@@ -44,7 +44,7 @@ class Counts:
     classes: Mapping[str, int]
 
 
-def count(store: Store, graphs: Iterable[str] = ()) -> Counts:
+def count(store: Opened, graphs: Iterable[str] = ()) -> Counts:
     """Count the union of these graphs, or of all."""
     own = "".join(f"FROM <{graph}>\n" for graph in sorted(graphs))
 
@@ -66,7 +66,7 @@ def count(store: Store, graphs: Iterable[str] = ()) -> Counts:
     )
 
 
-def count_links(store: Store) -> list[Links]:
+def count_links(store: Opened) -> list[Links]:
     """The links to each dataset of others, those that exist. Statements about the other side are no links to it."""
     found = []
     for name in TARGETS:
@@ -88,13 +88,13 @@ def links_where(name: str) -> str:
     return f'VALUES ?p {{ {predicates} }} ?s ?p ?o FILTER(ISIRI(?o) && STRSTARTS(STR(?o), "{target}") && STRSTARTS(STR(?s), "{BASE}"))'
 
 
-def documents(store: Store) -> list[str]:
+def documents(store: Opened) -> list[str]:
     """The ids of the documents whose graphs the store holds."""
     start = f"{GRAPH}doc/"
     return [graph.removeprefix(start) for graph in store.graphs() if graph.startswith(start)]
 
 
-def graphs_of(store: Store, document: str) -> list[str]:
+def graphs_of(store: Opened, document: str) -> list[str]:
     """The graphs of one document that exist (ontology §3.3)."""
     have = set(store.graphs())
     return [g for role in ("doc", "curation", "inferred") if (g := f"{GRAPH}{role}/{document}") in have]

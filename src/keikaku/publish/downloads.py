@@ -93,14 +93,15 @@ def write_downloads(site: Site, folder: Path) -> None:
     made = Path(tempfile.mkdtemp(prefix="downloads-", dir=folder.parent))
     try:
         made.chmod(0o755)
-        write_nquads(site.store, made / "keikaku.nq.gz")
-        write_trig(site.store, made / "keikaku.trig.gz")
-        for document in documents(site.store):
-            lines = site.store.triples(graphs_of(site.store, document))
+        whole = site.whole
+        write_nquads(whole, made / "keikaku.nq.gz")
+        write_trig(whole, made / "keikaku.trig.gz")
+        for document in documents(whole):
+            lines = whole.triples(graphs_of(whole, document))
             _write(made / "documents" / f"{document}.ttl", serialize_lines(lines))
-        vocabulary = site.store.triples([f"{GRAPH}ontology", f"{GRAPH}scheme"])
+        vocabulary = whole.triples([f"{GRAPH}ontology", f"{GRAPH}scheme"])
         _write(made / "vocabulary.ttl", serialize_lines(vocabulary))
-        _write(made / "reference.ttl", serialize_lines(site.store.triples([f"{GRAPH}reference"])))
+        _write(made / "reference.ttl", serialize_lines(whole.triples([f"{GRAPH}reference"])))
         for name in TARGETS:
             links = site.store.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {links_where(name)} }}").triples
             if links:

@@ -17,7 +17,6 @@ from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
 
-import keikaku.pages
 from keikaku.ask import choose
 from keikaku.ask.render import csv_text, json_text, markdown_text
 from keikaku.ask.sheet import workbook
@@ -25,6 +24,7 @@ from keikaku.errors import CannotRunError
 from keikaku.namespaces import BASE
 from keikaku.pages import Page, Site, coverage, data, lists, open_site
 from keikaku.pages.address import SUFFIXES, file_of, split_file
+from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
@@ -58,7 +58,7 @@ class Maker:
     """Makes the files of one build into a folder."""
 
     def __init__(self, site: Site, folder: Path) -> None:
-        self.site = replace(site, store=remembering(site.store))
+        self.site = replace(site, store=remembering(site.whole))
         self.folder = folder
 
     @cached_property
@@ -76,7 +76,7 @@ class Maker:
             "/findings.json",
             "/ont/context.jsonld",
         }
-        files |= {f"/assets/{path.name}" for path in assets()}
+        files |= {f"/assets/{name}" for name in assets(self.site.settings)}
         files |= {f"/downloads/{dump.path}" for dump in dumps(downloads(self.site))} | {f"/downloads/{CHECKSUMS}"}
         questions = {name: {p.name for p in q.parameters} for name, q in self.site.questions.items()}
         return Has(fixed, set(self.things), questions, files)
@@ -140,7 +140,7 @@ class Maker:
     def _file(self, path: str) -> bytes | None:
         """A file that is no page and about no one thing."""
         if path.startswith("/assets/"):
-            return next(one.read_bytes() for one in assets() if one.name == path.rpartition("/")[2])
+            return assets(self.site.settings)[path.rpartition("/")[2]].read_bytes()
         if path.startswith("/downloads/"):
             return (downloads(self.site) / path.removeprefix("/downloads/")).read_bytes()
         if path.startswith("/dataset."):
@@ -158,14 +158,15 @@ def publish(
     start: str = BASE,
     jobs: int | None = None,
     progress: Progress = lambda done, total: None,
+    store: Path | None = None,
 ) -> Published:
     """Write the site beside `target` and make it `target` by renaming. `start` is where it will be found, for sitemap and rules.
 
-    Raises CannotRunError when `target` holds something that is no site of ours, or cannot be written.
+    The site is that of the current build, or of the build in the folder `store`. Raises CannotRunError when `target` holds something that is no site of ours, or cannot be written.
     """
     check_target(target)
     start = start.rstrip("/") + "/"
-    site = open_site(settings)
+    site = open_site(settings, store)
     target.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -193,12 +194,6 @@ def check_target(target: Path) -> None:
             do="Name another folder, or empty this one",
             rule="docs/publishing.md",
         )
-
-
-def assets() -> list[Path]:
-    """The files of the pages themselves."""
-    folder = Path(keikaku.pages.__file__).parent / "assets"
-    return sorted(path for path in folder.iterdir() if path.is_file())
 
 
 def _write_all(site: Site, folder: Path, jobs: int, progress: Progress) -> None:
@@ -248,8 +243,8 @@ def _work(batch: list[Address]) -> set[Address]:
 
 def _write_fixed(site: Site, folder: Path, start: str) -> None:
     """What no page links to: the sitemap, the page for wrong addresses, rules for hosts, the data behind /.well-known/void."""
-    for path in assets():
-        _write(folder / "assets" / path.name, path.read_bytes())
+    for name, path in assets(site.settings).items():
+        _write(folder / "assets" / name, path.read_bytes())
     for dump in dumps(downloads(site)):
         _write(folder / "downloads" / dump.path, (downloads(site) / dump.path).read_bytes())
     _write(folder / "downloads" / CHECKSUMS, (downloads(site) / CHECKSUMS).read_bytes())

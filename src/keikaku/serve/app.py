@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -15,16 +14,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-import keikaku.pages
 from keikaku import search as index
 from keikaku.ask import choose
 from keikaku.ask.render import csv_text, json_text, markdown_text
 from keikaku.ask.sheet import MEDIA_TYPE, workbook
+from keikaku.draw import FORMS as PICTURES
 from keikaku.endpoint import Endpoint
 from keikaku.errors import KeikakuError, ParameterError
 from keikaku.namespaces import LICENCE
-from keikaku.pages import Page, Site, lists
+from keikaku.pages import Page, Site, graph, lists
 from keikaku.pages import coverage as cover
+from keikaku.pages.assets import MEDIA, assets
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
 from keikaku.pages.routes import PAGES
@@ -41,7 +41,6 @@ from keikaku.serve.sparql import sparql
 from keikaku.serve.worker import Job
 from keikaku.settings import Settings
 
-ASSETS = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 #: Suffix of a coverage report that is no page → media type.
 REPORTS = {".md": "text/markdown; charset=utf-8", ".json": "application/json"}
 
@@ -86,12 +85,13 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
     app.router.routes += [
         *(Route(path, _page(reader, make)) for path, make in PAGES.items()),
         Route("/coverage/{name:path}", _coverage(reader)),
+        *(Route(f"/graph{form}", _picture(reader, form)) for form in PICTURES),
         Route("/sparql", endpoint, methods=["GET", "POST"]),
         Route("/healthz", health),
         Route("/findings", _page(reader, findings_page)),
         *releases.routes(reader),
         Route("/openapi.json", lambda _: JSONResponse(describe_questions(app, reader.site().questions))),
-        Route("/assets/{name}", _asset),
+        Route("/assets/{name}", _asset(reader)),
         Route("/{path:path}", thing),
     ]
     return app
@@ -224,12 +224,30 @@ def _add_search(app: FastAPI, reader: Reader) -> None:
     )(search_json)
 
 
-def _asset(request: Request) -> Response:
-    """One of the few files of the site itself; names are looked up, never joined to a path."""
-    folder = Path(keikaku.pages.__file__).parent / "assets"
-    known = {path.name: path for path in folder.iterdir() if path.suffix in ASSETS}
-    path = known.get(request.path_params["name"])
-    return body(request, path.read_bytes(), ASSETS[path.suffix]) if path else things.nothing(request)
+def _asset(reader: Reader) -> Callable[[Request], Response]:
+    """The few files of the site itself."""
+
+    def show(request: Request) -> Response:
+        path = assets(reader.settings).get(request.path_params["name"])
+        return body(request, path.read_bytes(), MEDIA[path.suffix]) if path else things.nothing(request)
+
+    return show
+
+
+def _picture(reader: Reader, form: str) -> Callable[[Request], Response]:
+    """The picture of the same address without its suffix, as a file."""
+
+    def show(request: Request) -> Response:
+        site, view = reader.site(), view_of(request)
+        try:
+            content = graph.file(site, view, form)
+        except ParameterError as error:
+            return said(str(error), 400)
+        named = {} if form == ".json" else {"Content-Disposition": f'attachment; filename="keikaku-graph{form}"'}
+        licence = {"Link": f'<{LICENCE}>; rel="license"'}
+        return body(request, content, PICTURES[form], headers=named | licence)
+
+    return show
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -17,8 +17,8 @@ from keikaku.pages.render import View
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
-#: A page asks for nothing but its own style sheet, icon and forms.
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+#: A page asks for nothing but its own scripts, style sheets, icon, data and forms; no script stands in a page itself.
+POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link, ETag, Location",

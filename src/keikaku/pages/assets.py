@@ -1,0 +1,21 @@
+"""The files that pages are shown with: style sheets, pictures and scripts, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from keikaku.pages import graph
+from keikaku.settings import Settings
+
+#: Suffix of a file → media type.
+MEDIA = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript; charset=utf-8",
+}
+
+
+def assets(settings: Settings) -> dict[str, Path]:
+    """Name → file. Names are looked up and never joined to a path."""
+    own = (Path(__file__).parent / "assets").iterdir()
+    return {path.name: path for path in sorted(own) if path.suffix in MEDIA} | graph.assets(settings)

@@ -1,0 +1,117 @@
+"""The page /graph: the picture with its tools, and the same content as a table; and the picture as a file."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from urllib.parse import urlencode
+
+from keikaku.draw import ASSETS, MOST_DEPTH, Picture, draw, webgl
+from keikaku.draw.vis import script
+from keikaku.errors import ParameterError
+from keikaku.namespaces import BASE, path_of
+from keikaku.pages.render import View, render
+from keikaku.pages.site import Page, Site
+from keikaku.settings import Settings
+
+#: Rows of the table on one page.
+PER_PAGE = 200
+_ASKED = ("around", "plan", "theme", "depth")
+#: Pictures that were asked for last, by build and parameters: a page, its neighbours and its files are asked for together.
+_RECENT: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
+_MOST_RECENT = 24
+
+
+def assets(settings: Settings) -> dict[str, Path]:
+    """The files of the graph by name: our own, vis-network from pyvis, and the WebGL script where it has been built."""
+    built = webgl(settings.root)
+    own = {path.name: path for path in (ASSETS / "graph.js", ASSETS / "graph.css")}
+    return own | {"vis-network.js": script()} | ({"webgl.js": built} if built else {})
+
+
+def picture(site: Site, view: View) -> Picture:
+    """The picture that the parameters ask for. Raises ParameterError with what is wrong with them."""
+    given = {name: view.params[name].strip() for name in _ASKED if view.params.get(name, "").strip()}
+    key = (site.build_id, site.settings.root, view.lang, *sorted(given.items()))
+    if key not in _RECENT:
+        depth = given.pop("depth", "1")
+        if depth not in [str(n) for n in range(1, MOST_DEPTH + 1)]:
+            raise ParameterError(
+                f"the depth {depth[:20]} is outside 1 to {MOST_DEPTH}", do="Take 1, 2 or 3", rule="docs/graph.md"
+            )
+        _RECENT[key] = draw(
+            site.store,
+            site.settings,
+            around=given.get("around"),
+            plan=given.get("plan"),
+            theme=given.get("theme"),
+            depth=int(depth),
+            lang=view.lang,
+            folder=site.folder,
+        )
+        while len(_RECENT) > _MOST_RECENT:
+            _RECENT.popitem(last=False)
+    return _RECENT[key]
+
+
+def graph(site: Site, view: View) -> Page:
+    """The picture, a form to choose another, links to its files, and its table in pages."""
+    message, found, status = "", None, 200
+    try:
+        found = picture(site, view)
+    except ParameterError as error:
+        message, status = str(error), 404
+    asked = {name: view.params.get(name, "").strip() for name in _ASKED}
+    words = {"lang": "en"} if view.lang == "en" else {}
+    given = {name: value for name, value in asked.items() if value} | words
+    tail = f"?{urlencode(given)}" if given else ""
+    total = len(found.view.graph) if found else 0
+    last = max(1, -(-total // PER_PAGE))
+    number = view.params.get("page", "1")
+    page = min(max(int(number), 1), last) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+    exports = [
+        (view.t("オフラインで開くHTML", "HTML that opens offline"), f"/graph.html{tail}"),
+        ("GraphML", f"/graph.graphml{tail}"),
+        ("GEXF", f"/graph.gexf{tail}"),
+    ]
+    more = f"/graph.json?{urlencode(words | {'depth': 1})}&around="
+    return Page(
+        render(
+            "graph.html",
+            view,
+            site=site,
+            picture=found,
+            stage=found.stage(view.thing, more, exports) if found else "",
+            rows=found.rows((page - 1) * PER_PAGE, PER_PAGE, view.thing) if found else [],
+            start=path_of(found.view.start) if found else "",
+            asked=asked | {"depth": asked["depth"] or "1"},
+            message=message,
+            page=page,
+            last=last,
+            total=total,
+            per_page=PER_PAGE,
+            choices=_choices(site, view),
+        ),
+        status,
+    )
+
+
+def file(site: Site, view: View, form: str) -> bytes:
+    """The picture as a file; JSON, which the page asks for to expand a point, has links to our pages. Raises ParameterError."""
+    found = picture(site, view)
+    return found.json(view.thing).encode() if form == ".json" else found.to_bytes(form)
+
+
+def _choices(site: Site, view: View) -> dict[str, list[tuple[str, str]]]:
+    """Plans and themes to choose from: (value, words)."""
+    made = {}
+    for name, pattern in (
+        ("plan", "?thing a jdx:Plan ; dcterms:title ?name . ?part jdx:inPlan ?thing"),
+        ("theme", "?thing a jdx:PolicyTheme ; skos:prefLabel ?name"),
+    ):
+        rows = site.store.select(
+            f'SELECT DISTINCT ?thing ?name WHERE {{ {pattern} FILTER(LANG(?name) = "{view.lang}") }} ORDER BY ?name'
+        ).rows
+        short = {"plan": "id/plan/", "theme": "theme/"}[name]
+        made[name] = [(str(thing).removeprefix(BASE + short), str(called)) for thing, called in rows]
+    return made
