@@ -36,7 +36,7 @@ STATES = {
     "to-be-set": (Text("後日設定", "to be set"), "○"),
     "external": (Text("外部の動向による", "by outside trends"), "◇"),
     "blank": (Text("空欄", "left blank"), "－"),
-    "unreadable": (Text("本文から失われた", "lost in the text"), "▨"),
+    "unreadable": (Text("本文から失われた", "lost in the text"), "≠"),
 }
 _COMPARED = {
     "ge": Text("{}以上", "at least {}"),

@@ -22,9 +22,9 @@ STATES = {
     "outside-list": (Text("一覧外の取組がある", "section outside the list"), "○"),
     "action": (Text("個別取組だけ", "action only"), "△"),
     "mentioned": (Text("言及だけ", "mentioned only"), "・"),
-    "no-initiative": (Text("専用の取組なし(確認済み)。それ以外は不明", "no initiative (confirmed); else unknown"), "－"),
-    "not-in-plan": (Text("施策なし(確認済み)", "not in the plan (confirmed)"), "×"),
-    "unknown": (Text("不明", "unknown"), "?"),
+    "no-initiative": (Text("専用の取組なし(確認済み)。それ以外は不明", "no initiative (confirmed); else unknown"), "◇"),
+    "not-in-plan": (Text("施策なし(確認済み)", "not in the plan (confirmed)"), "✕"),
+    "unknown": (Text("不明", "unknown"), "？"),
 }
 #: Levels (c:lv-…) that are a state of their own; the others are mentions.
 _LEVELS = {str(C[f"lv-{name}"]): name for name in ("initiative", "outside-list", "action")}
