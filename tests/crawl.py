@@ -4,8 +4,8 @@ No link may be broken (a fragment names a place that exists), every thing answer
 say the same, and page and data agree on the facts. `make crawl` does all of it on the real graph; tests/test_crawl.py does it on
 the small world, with a sample of the IRIs.
 
-An address with parameters (a search, a question with a value, a graph around a thing) is asked for where a page without parameters
-links to it; from there only addresses without parameters are followed, since searches lead to searches without end.
+Of the addresses with parameters (a search, a question with a value, a graph around a thing) to which a page without parameters
+links, one in ten is asked for; from there only addresses without parameters are followed, since searches lead to searches without end.
 """
 
 from __future__ import annotations
@@ -40,12 +40,15 @@ FORMS = {"text/turtle": "turtle", "application/ld+json": "json-ld", "application
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 #: One thing in so many is read by rdflib as well, which is slower than the reader of the store.
 SECOND_READER = 20
+#: Of the addresses with parameters one in so many is asked for: there is a graph, and a query to write, for every thing.
+ASKING = 10
 #: What a page says in other words: descriptions in the language of the page, coverage as a table, and what would be read as a statistic.
 ELSEWHERE = {str(JDX.sizeForOrdering)}
 _LINK = re.compile(r'<(\w+)\b[^>]*?\s(href|src|action)="([^"]*)"')
 _ID = re.compile(r'\sid="([^"]*)"')
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_RDF = re.compile(r"\.(?:ttl|jsonld|nt|rdf)$")
 _FACTS = re.compile(r'<section class="block" id="(?:facts|inward)">(.*?)</section>', re.DOTALL)
 _VALUE = re.compile(r'<span class="value[^"]*"><a href="([^"]*)"')
 _IRI = re.compile(rf"<({re.escape(BASE)}[^>]*)>")
@@ -95,6 +98,8 @@ class Crawl:
         self.pages: dict[str, Read] = {}
         self.wanted: dict[str, set[str]] = defaultdict(set)
         self.from_page: dict[str, str] = {}
+        self.later: set[str] = set()
+        self.asked: set[str] = set()
         self.clients, self.every = clients, every
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -136,12 +141,12 @@ class Crawl:
                         self.wanted[path].add(fragment)
                     self.from_page.setdefault(path, page)
                     if path not in done and (not _asks(page) or not _asks(path)) and self.chosen(path):
-                        new.add(path)
+                        (self.later if _RDF.search(path) else new).add(path)
             done |= new
             waiting = sorted(new)
             for page in [page for page, read in self.pages.items() if page not in waiting and read.links]:
                 self.pages[page] = Read(self.pages[page].places, (), self.pages[page].text, self.pages[page].facts)
-        self.found.links = len(done)
+        self.found.links = len(done | self.later)
         for path, places in self.wanted.items():
             for place in places:
                 self.found.places += 1
@@ -150,9 +155,10 @@ class Crawl:
                     self.wrong(f"no place #{place} at {path} (from {self.from_page.get(path)})")
 
     def chosen(self, address: str) -> bool:
-        """Whether an address is asked for: all, or of pages of things, files and addresses with parameters one in `every`."""
-        many = "." in urlsplit(address).path.rpartition("/")[2] or _asks(address)
-        return not many or zlib.crc32(address.encode()) % self.every == 0
+        """Whether an address is asked for: of those with parameters one in ASKING; with `every` only a share of pages of things and files."""
+        if _asks(address):
+            return _share(address) % (self.every * ASKING) == 0
+        return "." not in urlsplit(address).path.rpartition("/")[2] or _share(address) % self.every == 0
 
     def visit(self, path: str) -> None:
         """Ask for an address as a browser does, and read the page there."""
@@ -207,13 +213,15 @@ class Crawl:
 
     def things(self) -> None:
         """Look every IRI up (or one in `every`): its page with its place there, and its data in each form."""
-        chosen = self.iris()[:: self.every]
-        self.found.iris = len(chosen)
-        numbers = {iri: number for number, iri in enumerate(chosen)}
-        self.all(lambda iri: self.thing(iri, second=numbers[iri] % SECOND_READER == 0), chosen)
+        chosen = sorted(self.iris(), key=_share)
+        chosen = chosen[: len(chosen) // self.every]
+        self.all(lambda iri: self.thing(iri, second=_share(iri) % SECOND_READER == 0), chosen)
+        self.all(self.visit, sorted(self.later - self.asked))
 
     def thing(self, iri: str, *, second: bool) -> None:
         """One IRI, path for path below the base."""
+        with self._lock:
+            self.found.iris += 1
         path = "/" + quote(iri[len(BASE) :].partition("#")[0], safe="/:@!$&'()*+,;=~")
         client = self.client()
         page = client.get(path, headers={"Accept": "text/html"})
@@ -239,6 +247,7 @@ class Crawl:
         for media, form in FORMS.items():
             answer = client.get(path, headers={"Accept": media}, follow_redirects=True)
             kind = answer.headers.get("content-type", "").partition(";")[0]
+            self.asked.add(answer.url.raw_path.decode())
             if answer.status_code != 200 or kind != media:
                 self.wrong(f"{answer.status_code} {kind} at {iri} for {media}")
                 continue
@@ -289,6 +298,11 @@ def _asks(address: str) -> bool:
     return any(piece.partition("=")[0] not in ("lang", "page", "") for piece in query.split("&"))
 
 
+def _share(text: str) -> int:
+    """A number that is the same every time, to choose some of many by."""
+    return zlib.crc32(text.encode())
+
+
 def _kind(path: str) -> str:
     """A group of addresses, for the count."""
     first = urlsplit(path).path.strip("/").partition("/")[0].partition(".")[0] or "home"
@@ -323,6 +337,13 @@ def _written(value: Node) -> Iterable[str]:
         yield shown.replace("-", "−")
 
 
+def _tell(crawl: Crawl, start: float) -> None:
+    """Say every minute how far it is."""
+    while True:
+        time.sleep(60)
+        print(f"[{time.monotonic() - start:5.0f} s] {crawl.found.words()}", file=sys.stderr, flush=True)
+
+
 def main() -> int:
     """Crawl the service of the current build and say what was found."""
     every = int(os.environ.get("KEIKAKU_CRAWL_EVERY", "1"))
@@ -337,9 +358,12 @@ def main() -> int:
         said: deque[str] = deque(maxlen=100)
         threading.Thread(target=lambda: said.extend(server.stderr or ()), daemon=True).start()
         crawl = Crawl(address, every=every)
+        threading.Thread(target=_tell, args=(crawl, start), daemon=True).start()
         crawl.links()
         print(f"links: {time.monotonic() - start:.0f} s, {crawl.found.words()}", flush=True)
         crawl.things()
+    except KeyboardInterrupt:
+        print("interrupted; so far:")
     finally:
         server.send_signal(signal.SIGTERM)
         try:
