@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from keikaku.ask import Answer, ask
-from keikaku.ask.answer import number_of
+from keikaku.ask.answer import Row, number_of
 from keikaku.ask.evidence import Passage
 from keikaku.namespaces import C
 from keikaku.pages.render import Span, View, render, spans
@@ -62,14 +62,14 @@ def told(answer: Answer, lang: str) -> list[Told]:
     return [_told(answer, row, lang) for row in rows if answer.evidence(row)][:MOST_ROWS]
 
 
-def _told(answer: Answer, row: tuple[object, ...], lang: str) -> Told:
+def _told(answer: Answer, row: Row, lang: str) -> Told:
     cells = dict(zip((column.name for column in answer.columns), row, strict=True))
 
     def text(name: str) -> str:
         column = answer.question.column(name)
-        return answer.text(column, cells[name], lang)  # type: ignore[arg-type]
+        return answer.text(column, cells[name], lang)
 
-    city = spans(answer, answer.question.column("municipality"), row, lang)  # type: ignore[arg-type]
+    city = spans(answer, answer.question.column("municipality"), row, lang)
     listed = str(cells["answer"])
     level = (
         (_LEVELS.get(str(cells["foundAt"]), "partly"), text("foundAt"))

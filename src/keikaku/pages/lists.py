@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from keikaku import search as index
 from keikaku.ask.answer import Answer, Group, Row
 from keikaku.ask.names import names
-from keikaku.ask.question import AREAS
+from keikaku.ask.question import AREAS, Question
 from keikaku.ask.terminal import shorten as first_of
 from keikaku.ask.words import fold
 from keikaku.errors import CannotRunError, ParameterError
@@ -78,13 +78,32 @@ def _has(answer: Answer, row: Row, words: list[str]) -> bool:
 
 
 def questions(site: Site, view: View) -> Page:
-    """The question library by what the questions are about; `area` shows one part of it."""
-    every = list(site.questions.values())
+    """The question library by what the questions are about; `area` shows one part of it, `q` those that hold some words."""
+    words = [fold(word) for word in view.params.get("q", "")[:200].split() if fold(word)]
+    every = [q for q in site.questions.values() if _asks(q, words)]
     counts = {area: sum(q.area == area for q in every) for area in AREAS}
     wanted = view.params.get("area", "")
     chosen = [(area, label) for area, label in AREAS.items() if counts[area] and wanted in ("", area)]
     groups = [(area, label, [q for q in every if q.area == area]) for area, label in chosen]
-    return Page(render("questions.html", view, site=site, groups=groups, areas=AREAS, counts=counts, wanted=wanted))
+    return Page(
+        render(
+            "questions.html",
+            view,
+            site=site,
+            groups=groups,
+            areas=AREAS,
+            counts=counts,
+            wanted=wanted,
+            total=len(every),
+        )
+    )
+
+
+def _asks(question: Question, words: list[str]) -> bool:
+    """Whether a question has all these words in its title, summary, parameters or id."""
+    texts = [question.title, question.summary, *(parameter.label for parameter in question.parameters)]
+    whole = fold(" ".join([question.id, *(f"{text.ja} {text.en}" for text in texts)]))
+    return all(word in whole for word in words)
 
 
 def search(site: Site, view: View) -> Page:
