@@ -102,6 +102,7 @@ def environment() -> Environment:
         row_id=row_id,
         few=FEW_PASSAGES,
         numeric=numeric,
+        base=BASE,
         menu=MENU,
         states=STATES,
         static_policy=STATIC_POLICY,

@@ -81,7 +81,13 @@ def latest(site: Site) -> tuple[Plan, ...]:
     for row in rows(site, "plans"):
         plan = _plan(row)
         old = "replaced" in row or plan.status == _SUPERSEDED
-        key = ("0" if old else "1", plan.start or "0000-00-00", "0" if plan.status == _DRAFT else "1", plan.issued, plan.iri)
+        key = (
+            "0" if old else "1",
+            plan.start or "0000-00-00",
+            "0" if plan.status == _DRAFT else "1",
+            plan.issued,
+            plan.iri,
+        )
         if plan.government not in chosen or key > chosen[plan.government][0]:
             chosen[plan.government] = (key, plan)
     return tuple(sorted((plan for _, plan in chosen.values()), key=lambda plan: plan.code))
