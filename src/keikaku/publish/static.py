@@ -23,7 +23,7 @@ from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import terms_for
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
-from keikaku.pages import Page, Site, coverage, data, lists, open_site
+from keikaku.pages import Page, Site, coverage, data, graph, lists, open_site
 from keikaku.pages.address import SUFFIXES, file_of, split_file
 from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
@@ -34,7 +34,7 @@ from keikaku.publish import rules, sitemap
 from keikaku.publish.dataset import dataset_data, dataset_page, page_schema
 from keikaku.publish.downloads import CHECKSUMS, downloads, dumps
 from keikaku.publish.findings import findings_page, findings_text
-from keikaku.publish.links import Address, Has, Linker, suffix_of
+from keikaku.publish.links import PICTURES, Address, Has, Linker, suffix_of
 from keikaku.settings import Settings
 from keikaku.store import remembering
 
@@ -80,7 +80,8 @@ class Maker:
         files |= {f"/assets/{name}" for name in assets(self.site.settings)}
         files |= {f"/downloads/{dump.path}" for dump in dumps(downloads(self.site))} | {f"/downloads/{CHECKSUMS}"}
         questions = {name: {p.name for p in q.parameters} for name, q in self.site.questions.items()}
-        return Has(fixed, set(self.things), questions, files)
+        pictures = {name: {value for value, _ in ones} for name, ones in graph.choices(self.site, "ja").items()}
+        return Has(fixed, set(self.things), questions, files, pictures)
 
     def roots(self) -> list[Address]:
         """Where to begin; the rest is found by following links."""
@@ -122,6 +123,8 @@ class Maker:
         if path in fixed:
             return fixed[path](site, view)
         suffix = suffix_of(path)
+        if path in PICTURES:
+            return graph.file(site, view, suffix)
         if path.startswith("/questions/"):
             return self._question(path.removeprefix("/questions/").removesuffix(suffix), suffix, view)
         if path.startswith("/coverage/"):
