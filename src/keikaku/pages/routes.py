@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from keikaku.pages import coverage, graph, lists
+from keikaku.pages import compare, coverage, graph, lists
 from keikaku.pages.render import View
 from keikaku.pages.site import Page, Site
 
@@ -13,9 +13,14 @@ PAGES: dict[str, Callable[[Site, View], Page]] = {
     "/plans": lists.plans,
     "/municipalities": lists.municipalities,
     "/themes": lists.themes,
+    "/compare": compare.compare,
+    "/compare/cities": compare.cities,
     "/coverage": coverage.overview,
     "/graph": graph.graph,
     "/questions": lists.questions,
     "/search": lists.search,
     "/report": lists.report,
 }
+
+#: Data that belong to a page and to no one thing: path → the function that makes the file; its suffix says what it is.
+FILES: dict[str, Callable[[Site, View], bytes]] = {"/compare.csv": compare.matrix_csv}

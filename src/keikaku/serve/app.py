@@ -22,12 +22,12 @@ from keikaku.draw import FORMS as PICTURES
 from keikaku.endpoint import Endpoint
 from keikaku.errors import KeikakuError, ParameterError
 from keikaku.namespaces import LICENCE
-from keikaku.pages import Page, Site, graph, lists
+from keikaku.pages import Page, Site, compare, graph, lists
 from keikaku.pages import coverage as cover
 from keikaku.pages.assets import MEDIA, assets
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
-from keikaku.pages.routes import PAGES
+from keikaku.pages.routes import FILES, PAGES
 from keikaku.publish.findings import findings_page
 from keikaku.serve import logs, releases, things
 from keikaku.serve.limits import Limits, read_limits
@@ -84,6 +84,8 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
 
     app.router.routes += [
         *(Route(path, _page(reader, make)) for path, make in PAGES.items()),
+        *(Route(path, _file(reader, make)) for path, make in FILES.items()),
+        Route(compare.PATH + "{codes}", _page(reader, compare.side_by_side)),
         Route("/coverage/{name:path}", _coverage(reader)),
         *(Route(f"/graph{form}", _picture(reader, form)) for form in PICTURES),
         Route("/sparql", endpoint, methods=["GET", "POST"]),
@@ -109,6 +111,17 @@ def _page(reader: Reader, make: Callable[[Site, View], Page]) -> Callable[[Reque
 
         status, media, content = reader.keep(site, (view.path, view.lang, *sorted(view.params.items())), made)
         return body(request, content, media, status)
+
+    return show
+
+
+def _file(reader: Reader, make: Callable[[Site, View], bytes]) -> Callable[[Request], Response]:
+    """A route that gives data of a page."""
+
+    def show(request: Request) -> Response:
+        site, view = reader.site(), view_of(request)
+        media = {".csv": "text/csv; charset=utf-8"}[view.path[view.path.rindex(".") :]]
+        return body(request, make(site, view), media, headers={"Link": f'<{LICENCE}>; rel="license"'})
 
     return show
 

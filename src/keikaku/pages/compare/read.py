@@ -81,7 +81,13 @@ def latest(site: Site) -> tuple[Plan, ...]:
     for row in rows(site, "plans"):
         plan = _plan(row)
         old = "replaced" in row or plan.status == _SUPERSEDED
-        key = ("0" if old else "1", plan.start or "0000-00-00", "0" if plan.status == _DRAFT else "1", plan.issued, plan.iri)
+        key = (
+            "0" if old else "1",
+            plan.start or "0000-00-00",
+            "0" if plan.status == _DRAFT else "1",
+            plan.issued,
+            plan.iri,
+        )
         if plan.government not in chosen or key > chosen[plan.government][0]:
             chosen[plan.government] = (key, plan)
     return tuple(sorted((plan for _, plan in chosen.values()), key=lambda plan: plan.code))
@@ -130,5 +136,14 @@ def _empty(lists: str, actions: str) -> Cell:
 
 
 def _plan(row: Row) -> Plan:
-    keys = ("government", "code", "prefecture", "status", "issued", "start", "end")
-    return Plan(text(row, "plan"), *(text(row, key) for key in keys), tuple(sorted(fiscal_years(text(row, "years")))))
+    return Plan(
+        iri=text(row, "plan"),
+        government=text(row, "government"),
+        code=text(row, "code"),
+        prefecture=text(row, "prefecture"),
+        status=text(row, "status"),
+        issued=text(row, "issued"),
+        start=text(row, "start"),
+        end=text(row, "end"),
+        years=tuple(sorted(fiscal_years(text(row, "years")))),
+    )
