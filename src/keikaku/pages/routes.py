@@ -13,8 +13,7 @@ PAGES: dict[str, Callable[[Site, View], Page]] = {
     "/plans": lists.plans,
     "/municipalities": lists.municipalities,
     "/themes": lists.themes,
-    "/compare": compare.compare,
-    "/compare/cities": compare.cities,
+    **compare.PAGES,
     "/coverage": coverage.overview,
     "/graph": graph.graph,
     "/questions": lists.questions,
@@ -23,4 +22,6 @@ PAGES: dict[str, Callable[[Site, View], Page]] = {
 }
 
 #: Data that belong to a page and to no one thing: path → the function that makes the file; its suffix says what it is.
-FILES: dict[str, Callable[[Site, View], bytes]] = {"/compare.csv": compare.matrix_csv}
+FILES: dict[str, Callable[[Site, View], bytes]] = compare.FILES
+#: Beginning of an address → the page of what the rest of it names; None, or a ParameterError, where that is nothing.
+BELOW: dict[str, Callable[[Site, View], Page | None]] = compare.BELOW

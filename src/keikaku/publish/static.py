@@ -29,7 +29,7 @@ from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
 from keikaku.pages.question import answer_of, chosen, question_page
 from keikaku.pages.render import View
-from keikaku.pages.routes import FILES, PAGES
+from keikaku.pages.routes import BELOW, FILES, PAGES
 from keikaku.publish import rules, sitemap
 from keikaku.publish.dataset import dataset_data, dataset_page, page_schema
 from keikaku.publish.downloads import CHECKSUMS, downloads, dumps
@@ -124,8 +124,9 @@ class Maker:
             return fixed[path](site, view)
         if path in FILES:
             return FILES[path](site, view)
-        if path.startswith(compare.PATH):
-            return compare.side_by_side(site, view)
+        below = next((make for start, make in BELOW.items() if path.startswith(start)), None)
+        if below:
+            return below(site, view) or lists.missing(view, path)
         suffix = suffix_of(path)
         if path.startswith("/questions/"):
             return self._question(path.removeprefix("/questions/").removesuffix(suffix), suffix, view)
