@@ -23,13 +23,13 @@ from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import terms_for
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
-from keikaku.pages import Page, Site, coverage, data, graph, lists, open_site
+from keikaku.pages import Page, Site, compare, coverage, data, graph, lists, open_site
 from keikaku.pages.address import SUFFIXES, file_of, split_file
 from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
 from keikaku.pages.question import answer_of, chosen, question_page
 from keikaku.pages.render import View
-from keikaku.pages.routes import PAGES
+from keikaku.pages.routes import BELOW, FILES, PAGES
 from keikaku.publish import rules, sitemap
 from keikaku.publish.dataset import dataset_data, dataset_page, page_schema
 from keikaku.publish.downloads import CHECKSUMS, downloads, dumps
@@ -70,12 +70,13 @@ class Maker:
     @cached_property
     def has(self) -> Has:
         """What the site will have."""
-        reports = {f"/coverage/{tail}" for tail in sitemap.coverages(self.site)}
+        reports = {f"/coverage/{tail}" for tail in sitemap.coverages(self.site)} | set(compare.prepared(self.site))
         fixed = {path for path in PAGES if path != "/search"} | {"/dataset", "/findings"} | reports
         files = {f"/dataset{suffix}" for suffix in SUFFIXES} | {
             "/findings.csv",
             "/findings.json",
             "/ont/context.jsonld",
+            *FILES,
         }
         files |= {f"/assets/{name}" for name in assets(self.site.settings)}
         files |= {f"/downloads/{dump.path}" for dump in dumps(downloads(self.site))} | {f"/downloads/{CHECKSUMS}"}
@@ -122,6 +123,11 @@ class Maker:
         fixed = {**PAGES, "/dataset": dataset_page, "/findings": findings_page}
         if path in fixed:
             return fixed[path](site, view)
+        if path in FILES:
+            return FILES[path](site, view)
+        below = next((make for start, make in BELOW.items() if path.startswith(start)), None)
+        if below:
+            return below(site, view) or lists.missing(view, path)
         suffix = suffix_of(path)
         if path in PICTURES:
             return graph.file(site, view, suffix)
