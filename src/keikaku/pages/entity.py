@@ -15,8 +15,10 @@ from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.draw.kinds import kind_of as kind_drawn
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
+from keikaku.pages import leads
 from keikaku.pages.address import SUFFIXES, file_of, place_of
 from keikaku.pages.kinds import class_of, kind_of
+from keikaku.pages.leads.states import STATES
 from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
 from keikaku.pages.ontology import ontology_page
 from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id
@@ -74,7 +76,7 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
     if path == "ont":
         return ontology_page(site, view)
     source = site.source(iri)
-    thing = show.thing(source, iri)
+    thing = show.thing(source, iri, neighbours=False)
     classes = [str(fact.other) for fact in thing.facts if fact.predicate == RDF.type and not fact.inward]
     told = class_of(classes)
     kind = "graph" if path.startswith("graph/") else kind_of(told)
@@ -89,6 +91,9 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         return None
     blocks = [block for block in blocks if block.shown and (page == 1 or block.total > block.shown)]
     own = in_order(show.nearest_evidence(source, iri), passages(source, show.nearest_evidence(source, iri)))
+    most = None if kind in WHOLE else PER_PAGE
+    template = leads.template_of(kind) if page == 1 else ""
+    lead = leads.lead(site, kind, iri, view, blocks, most) if template else {}
     shown = {row_id(row, path) for block in blocks for row in block.answer.rows} - {""}
     nested = [one for one in nested_of(site, iri, path, view.lang) if one.anchor not in shown]
     outward = [fact for fact in thing.facts if not fact.inward and str(fact.predicate) not in _LEFT_OUT]
@@ -108,6 +113,7 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         trail=trail(site, path, view),
         about=_descriptions(thing, view.lang),
         evidence=own,
+        STATES=STATES,
         cited=cite.of_thing(source, iri),
         stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang) if page == 1 else (),
         derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang) if page == 1 else (),
@@ -118,6 +124,8 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         last=last,
         query=f"SELECT DISTINCT ?thing ?property WHERE {{\n  ?thing ?property <{iri}> .\n}} ORDER BY ?property ?thing",
         blocks=blocks,
+        lead_template=template,
+        lead=lead,
         nested=nested if page == 1 else [],
         roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
         drawn=kind != "graph" and bool(kind_drawn(classes)),

@@ -1,0 +1,39 @@
+"""What the page of a thing leads with: a template per kind, its queries, and a function where rows must be put together (docs/pages.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from keikaku.pages.blocks import Block
+from keikaku.pages.leads import case, indicator, initiative, kpi, municipality, plan
+from keikaku.pages.leads.rows import Row, tables
+from keikaku.pages.render import TEMPLATES, View
+from keikaku.pages.site import Site
+
+Tables = dict[str, list[Row]]
+Maker = Callable[[Site, str, View, Tables], dict[str, Any]]
+
+#: Kinds whose rows are put together before the template sees them.
+MAKERS: dict[str, Maker] = {
+    "case": case.make,
+    "indicator": indicator.make,
+    "initiative": initiative.make,
+    "kpi": kpi.make,
+    "municipality": municipality.make,
+    "plan": plan.make,
+}
+
+
+def template_of(kind: str) -> str:
+    """The template of a kind's lead, "" when it has none."""
+    name = f"leads/{kind}.html"
+    return name if (Path(TEMPLATES) / name).is_file() else ""
+
+
+def lead(site: Site, kind: str, iri: str, view: View, blocks: Sequence[Block], most: int | None) -> dict[str, Any]:
+    """What the template of a kind needs: rows by the names of their queries, those of the kind's own tables included."""
+    found = tables([*blocks, *site.blocks(f"lead-{kind}", iri, most)], view.lang)
+    make = MAKERS.get(kind)
+    return {"rows": found, **(make(site, iri, view, found) if make else {})}
