@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 import hostile
 from conftest import ROOT
-from keikaku import store
+from keikaku import search, store
 from keikaku.namespaces import BASE
 from keikaku.serve import Limits, make_app
 from keikaku.serve.pool import Pool
@@ -279,7 +279,7 @@ def test_builds_are_swapped_under_load_without_a_failed_request(built_world: Set
         said = f'<{BASE}id/plan/990019/dx/2030> <http://purl.org/dc/terms/title> "{titles[name]}"@ja <{BASE}graph/doc/x> .\n'
         said += f"<{BASE}id/plan/990019/dx/2030> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{BASE}ont#Plan> <{BASE}graph/doc/x> .\n"  # fmt: skip
         changed.load_nquads(said.encode())
-        shutil.copy(first / "search.sqlite", made)
+        shutil.copy(first / search.FILE, made)
         changed.write_build_id(f"build-{name}")
         del changed
     (tmp_path / "current").symlink_to("store-a")

@@ -27,8 +27,8 @@ KNOWN_BY = {
     "yaml": {"read/yamltree.py"},
     "ruamel": {"read/layout.py"},
     "sqlite3": {"search"},
-    "networkx": {"analyse"},
-    "numpy": {"analyse"},
+    "networkx": {"analyse", "draw"},
+    "numpy": {"analyse", "draw"},
     "typer": {"cli"},
     "pyvis": {"draw/vis.py"},
 }  # fmt: skip

@@ -18,7 +18,6 @@ from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
 from keikaku.pages import leads
 from keikaku.pages.address import SUFFIXES, file_of, place_of
 from keikaku.pages.kinds import class_of, kind_of
-from keikaku.pages.leads.states import STATES
 from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
 from keikaku.pages.ontology import ontology_page
 from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id
@@ -113,7 +112,6 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         trail=trail(site, path, view),
         about=_descriptions(thing, view.lang),
         evidence=own,
-        STATES=STATES,
         cited=cite.of_thing(source, iri),
         stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang) if page == 1 else (),
         derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang) if page == 1 else (),

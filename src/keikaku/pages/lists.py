@@ -12,7 +12,7 @@ from keikaku.ask.question import AREAS
 from keikaku.ask.terminal import shorten as first_of
 from keikaku.ask.words import fold
 from keikaku.errors import CannotRunError, ParameterError
-from keikaku.namespaces import shorten
+from keikaku.namespaces import BASE, shorten
 from keikaku.pages.address import is_clean
 from keikaku.pages.render import View, name, render
 from keikaku.pages.site import Page, Site
@@ -166,6 +166,13 @@ def _facets(view: View, found: index.Found) -> list[tuple[str, str, list[tuple[s
         if shown and not view.params.get(facet):
             made.append((facet, index.FACETS[facet].of(view.lang), shown))
     return made
+
+
+def report(site: Site, view: View) -> Page:
+    """What to send about an error, with the page it is on."""
+    about = view.params.get("about", "")[:300]
+    back = about if about.startswith("/") and is_clean(BASE + about[1:]) and not about.startswith("//") else ""
+    return Page(render("report.html", view, site=site, about=about, back=view.link(back) if back else ""))
 
 
 def missing(view: View, path: str, status: int = 404) -> Page:

@@ -21,7 +21,9 @@ from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, FY, XSD, path_of, shorten
 from keikaku.pages.address import href, place_of
 from keikaku.pages.blocks import iris
-from keikaku.pages.words import NESTED, foreign
+from keikaku.pages.menu import MENU
+from keikaku.pages.policy import STATIC_POLICY
+from keikaku.pages.words import NESTED, STATES, foreign
 
 #: Passages of one cell that are shown before the rest is folded away.
 FEW_PASSAGES = 3
@@ -101,6 +103,9 @@ def environment() -> Environment:
         row_id=row_id,
         few=FEW_PASSAGES,
         numerics=numerics,
+        menu=MENU,
+        states=STATES,
+        static_policy=STATIC_POLICY,
     )
     made.filters["quote"] = quote
     made.filters["thousands"] = lambda number: f"{number:,}"

@@ -17,4 +17,5 @@ PAGES: dict[str, Callable[[Site, View], Page]] = {
     "/graph": graph.graph,
     "/questions": lists.questions,
     "/search": lists.search,
+    "/report": lists.report,
 }

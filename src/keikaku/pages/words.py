@@ -157,6 +157,23 @@ NESTED = {
     "v": Text("数値", "figure"),
 }
 
+#: What is known of something, as the badges of the design system say it (docs/design.md).
+STATES = {
+    "recorded": Text("記録あり", "recorded"),
+    "partly": Text("一部のみ", "in part"),
+    "lacking": Text("無い（確認済み）", "confirmed lacking"),
+    "not-stated": Text("計画に記載なし", "not stated by the plan"),
+    "lost": Text("本文から欠落", "lost in the text"),
+    "unknown": Text("不明（未調査）", "unknown to us"),
+    "zero": Text("ゼロ", "zero"),
+    "text-silent": Text("受領した本文に記載なし", "not in the received text"),
+    "no-initiative": Text("専用の取組なし（個別取組は不明）", "no dedicated initiative (actions unknown)"),
+    "blank": Text("原典が空欄", "left blank by the plan"),
+    "to-be-set": Text("後日設定", "to be set later"),
+    "external": Text("外部の動向による", "by outside trends"),
+    "qualitative": Text("数値でない", "in words"),
+}
+
 
 def foreign(iri: str) -> Text | None:
     """The name of a term of another vocabulary, where we have given it one.

@@ -17,16 +17,17 @@ from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
 
-from keikaku.ask import choose
+from keikaku.ask import Question, choose
 from keikaku.ask.render import csv_text, json_text, markdown_text
 from keikaku.ask.sheet import workbook
-from keikaku.errors import CannotRunError
+from keikaku.ask.terms import terms_for
+from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
 from keikaku.pages import Page, Site, coverage, data, lists, open_site
 from keikaku.pages.address import SUFFIXES, file_of, split_file
 from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
-from keikaku.pages.question import answer_of, question_page
+from keikaku.pages.question import answer_of, chosen, question_page
 from keikaku.pages.render import View
 from keikaku.pages.routes import PAGES
 from keikaku.publish import rules, sitemap
@@ -84,12 +85,24 @@ class Maker:
     def roots(self) -> list[Address]:
         """Where to begin; the rest is found by following links."""
         fixed = [Address(path) for path in sorted(self.has.pages)]
-        questions = [
-            Address(f"/questions/{name}{suffix}") for name in self.site.questions for suffix in ("", ".csv", ".json")
+        questions = [Address(f"/questions/{name}") for name in self.site.questions]
+        questions += [
+            Address(f"/questions/{name}{suffix}")
+            for name, question in self.site.questions.items()
+            if self._answers(question)
+            for suffix in (".csv", ".json")
         ]
         things = [Address("/" + file_of(path, ".html")) for path in self.things]
         both = [replace(address, lang=lang) for address in [*fixed, *questions, *things] for lang in ("ja", "en")]
         return [*both, Address("/ont/context.jsonld"), Address("/findings.csv"), Address("/findings.json")]
+
+    def _answers(self, question: Question) -> bool:
+        """Whether the graph knows what the question asks about when nothing is chosen."""
+        try:
+            terms_for(self.site.store, question, chosen(self.site, question, {}))
+        except ParameterError:
+            return False
+        return True
 
     def write(self, addresses: Iterable[Address]) -> set[Address]:
         """Write the files of these addresses; what their pages link to."""

@@ -13,17 +13,23 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from keikaku.pages import Page
+from keikaku.pages.policy import POLICY
 from keikaku.pages.render import View
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
-#: A page asks for nothing but its own scripts, style sheets, icon, data and forms; no script stands in a page itself.
-POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link, ETag, Location",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+#: Of pages, beside their policy: nothing here needs a device, and other sites read our data, not our pages.
+_PAGES = {
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
 }
 
 
@@ -58,7 +64,8 @@ class Headers:
                 for name, value in _ALWAYS.items():
                     headers.setdefault(name, value)
                 if headers.get("content-type", "").startswith("text/html"):
-                    headers.setdefault("Content-Security-Policy", POLICY)
+                    for name, value in _PAGES.items():  # a response that brings its own keeps it
+                        headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, sending if scope["type"] == "http" else send)

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from keikaku.ask.words import Text
 from keikaku.namespaces import JDX
 from keikaku.pages.leads.rows import Row
 
-#: What stands in place of a fact or a number, by the name of its badge.
-STATES = {
-    "not-stated": Text("計画に記載なし", "not stated by the plan"),
-    "text-silent": Text("受領した本文に記載なし", "not in the received text"),
-    "lost": Text("本文で欠落", "lost in the text"),
-    "unknown": Text("不明（記録なし）", "unknown (not recorded)"),
-    "blank": Text("原典が空欄", "left blank by the plan"),
-    "to-be-set": Text("後日設定", "to be set later"),
-    "no-initiative": Text("専用の取組なし（個別取組は不明）", "no dedicated initiative (actions unknown)"),
-    "external": Text("外部の動向による", "depends on outside trends"),
-    "qualitative": Text("数値でない", "in words"),
-}
 _MARKS = {str(JDX.notStated): "not-stated", str(JDX.lostInText): "lost"}
 _CLOSED, _PUBLISHED = "cl-complete", "cx-published-plan"
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from keikaku.namespaces import FY
 from keikaku.pages.chart import Point, value_text
 from keikaku.pages.leads.rows import Cell, Row
-from keikaku.pages.leads.states import STATES
+from keikaku.pages.words import STATES
 
 #: Class of a value → its kind in charts.
 _KINDS = {
