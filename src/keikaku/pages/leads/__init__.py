@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from keikaku.pages.blocks import Block
-from keikaku.pages.leads import case, indicator, initiative, kpi, municipality, plan
-from keikaku.pages.leads.rows import Row, tables
+from keikaku.pages.leads import case, document, element, indicator, initiative, kpi, law, municipality, plan
+from keikaku.pages.leads.rows import Row, by_relation, tables
 from keikaku.pages.render import TEMPLATES, View
 from keikaku.pages.site import Site
 
@@ -17,11 +17,17 @@ Maker = Callable[[Site, str, View, Tables], dict[str, Any]]
 
 #: Kinds whose rows are put together before the template sees them.
 MAKERS: dict[str, Maker] = {
+    "action": element.make,
     "case": case.make,
+    "document": document.make,
+    "goal": element.make,
     "indicator": indicator.make,
     "initiative": initiative.make,
+    "issue": element.make,
     "kpi": kpi.make,
+    "law": law.make,
     "municipality": municipality.make,
+    "national-item": element.make,
     "plan": plan.make,
 }
 
@@ -36,4 +42,4 @@ def lead(site: Site, kind: str, iri: str, view: View, blocks: Sequence[Block], m
     """What the template of a kind needs: rows by the names of their queries, those of the kind's own tables included."""
     found = tables([*blocks, *site.blocks(f"lead-{kind}", iri, most)], view.lang)
     make = MAKERS.get(kind)
-    return {"rows": found, **(make(site, iri, view, found) if make else {})}
+    return {"rows": found, "relations": by_relation(found["about"]), **(make(site, iri, view, found) if make else {})}
