@@ -22,7 +22,7 @@ from keikaku.draw import FORMS as PICTURES
 from keikaku.endpoint import Endpoint
 from keikaku.errors import KeikakuError, ParameterError
 from keikaku.namespaces import LICENCE
-from keikaku.pages import Page, Site, graph, lists
+from keikaku.pages import Page, Site, catalogue, graph, lists
 from keikaku.pages import coverage as cover
 from keikaku.pages.assets import MEDIA, assets
 from keikaku.pages.question import answer_of, question_page
@@ -84,6 +84,7 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
 
     app.router.routes += [
         *(Route(path, _page(reader, make)) for path, make in PAGES.items()),
+        *(Route(f"{listing.path}.csv", _list_csv(reader, listing)) for listing in catalogue.LISTINGS),
         Route("/coverage/{name:path}", _coverage(reader)),
         *(Route(f"/graph{form}", _picture(reader, form)) for form in PICTURES),
         Route("/sparql", endpoint, methods=["GET", "POST"]),
@@ -106,6 +107,21 @@ def _page(reader: Reader, make: Callable[[Site, View], Page]) -> Callable[[Reque
         def made() -> Made:
             page = make(site, view)
             return page.status, HTML, page.html.encode()
+
+        status, media, content = reader.keep(site, (view.path, view.lang, *sorted(view.params.items())), made)
+        return body(request, content, media, status)
+
+    return show
+
+
+def _list_csv(reader: Reader, listing: catalogue.Listing) -> Callable[[Request], Response]:
+    """A list with its facets, as CSV."""
+
+    def show(request: Request) -> Response:
+        site, view = reader.site(), view_of(request)
+
+        def made() -> Made:
+            return 200, f"{things.CSV}; charset=utf-8", catalogue.csv_of(listing, site, view).encode()
 
         status, media, content = reader.keep(site, (view.path, view.lang, *sorted(view.params.items())), made)
         return body(request, content, media, status)

@@ -8,7 +8,7 @@ from typing import Any
 
 from keikaku.pages.blocks import Block
 from keikaku.pages.leads import case, document, element, indicator, initiative, kpi, law, municipality, plan
-from keikaku.pages.leads.rows import Row, by_relation, tables
+from keikaku.pages.leads.rows import Row, by_relation, grouped, tables
 from keikaku.pages.render import TEMPLATES, View
 from keikaku.pages.site import Site
 
@@ -38,8 +38,13 @@ def template_of(kind: str) -> str:
     return name if (Path(TEMPLATES) / name).is_file() else ""
 
 
-def lead(site: Site, kind: str, iri: str, view: View, blocks: Sequence[Block], most: int | None) -> dict[str, Any]:
-    """What the template of a kind needs: rows by the names of their queries, those of the kind's own tables included."""
-    found = tables([*blocks, *site.blocks(f"lead-{kind}", iri, most)], view.lang)
+def lead(site: Site, kind: str, iri: str, view: View, blocks: Sequence[Block]) -> dict[str, Any]:
+    """What the template of a kind needs: rows by the names of their queries, those of the kind's own tables and those of its lead."""
+    found = tables(blocks, view.lang)
     make = MAKERS.get(kind)
-    return {"rows": found, "relations": by_relation(found["about"]), **(make(site, iri, view, found) if make else {})}
+    return {
+        "rows": found,
+        "relations": by_relation(found["about"]),
+        "grouped": grouped,
+        **(make(site, iri, view, found) if make else {}),
+    }

@@ -12,6 +12,7 @@ from keikaku.pages.leads.rows import Row
 from keikaku.pages.render import View
 from keikaku.pages.site import Site
 from keikaku.pages.words import ROLES
+from keikaku.read.uncovered import WIDE
 
 
 def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
@@ -20,10 +21,14 @@ def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[s
     name = iri.rsplit("/", 1)[-1]
     found = re.search(r"(\d+) lines", about["extent"].raw)
     lines = int(found[1]) if found else 0
-    used = covered(rows["ranges"])
+    wide = covered(rows["ranges"])
+    narrow = covered(row for row in rows["ranges"] if _length(row) < WIDE)
     share = [
-        chart.Share(view.t("根拠に使った行", "lines that facts rest on"), used, "recorded"),
-        chart.Share(view.t("そのほかの行", "other lines"), max(0, lines - used), "unknown"),
+        chart.Share(
+            view.t(f"{WIDE}行未満の根拠箇所に入る行", f"in passages of fewer than {WIDE} lines"), narrow, "has"
+        ),
+        chart.Share(view.t("それより広い根拠箇所だけに入る行", "only in wider passages"), wide - narrow, "partly"),
+        chart.Share(view.t("根拠に使っていない行", "that nothing rests on"), max(0, lines - wide), "unknown"),
     ]
     graphs = [(f"{GRAPH}{role}/{name}", ROLES[role].of(view.lang)) for role in ("doc", "curation", "inferred")]
     bars = [
@@ -36,6 +41,10 @@ def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[s
         "graphs": [pair for pair in graphs if site.knows(pair[0])],
         "bars": chart.bars(bars, view.t("記録したもの", "What is recorded"), view.lang),
     }
+
+
+def _length(row: Row) -> int:
+    return int(row["last"].number or 0) - int(row["first"].number or 0)
 
 
 def covered(ranges: Iterable[Row]) -> int:

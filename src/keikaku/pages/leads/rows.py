@@ -59,12 +59,12 @@ def tables(blocks: Iterable[Block], lang: str) -> dict[str, list[Row]]:
     return found
 
 
-def rows(block: Block, lang: str) -> list[Row]:
-    """The rows of one block."""
+def rows(block: Block, lang: str, only: Iterable[int] | None = None) -> list[Row]:
+    """The rows of one block, or those with the numbers in `only`, in that order."""
     answer, other = block.answer, "_en" if lang == "ja" else "_ja"
     shown = [(n, column) for n, column in enumerate(answer.columns) if not column.name.endswith(other)]
     made = []
-    for row in answer.rows:
+    for row in answer.rows if only is None else [answer.rows[n] for n in only]:
         things = answer.things(row)
         cells = Row()
         for n, column in shown:
@@ -99,3 +99,12 @@ def by_relation(rows: Iterable[Row]) -> dict[str, list[Row]]:
     for row in rows:
         found[row["relation"].code].append(row)
     return found
+
+
+def grouped(rows: Iterable[Row], column: str) -> list[tuple[Cell, list[Row]]]:
+    """Rows by what is in a column, in the order in which it first comes."""
+    found: dict[tuple[str, str], tuple[Cell, list[Row]]] = {}
+    for row in rows:
+        cell = row[column]
+        found.setdefault((cell.iri, cell.text), (cell, []))[1].append(row)
+    return list(found.values())
