@@ -1,4 +1,4 @@
-"""Home, plans, municipalities, themes, search: one function per page."""
+"""Home, questions, search: one function per page."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from keikaku import search as index
 from keikaku.ask import ask
-from keikaku.ask.answer import Answer, Group, Row, number_of
+from keikaku.ask.answer import Answer, Group, number_of
 from keikaku.ask.names import names
 from keikaku.ask.question import AREAS
 from keikaku.ask.terminal import shorten as first_of
-from keikaku.ask.words import fold
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE, shorten
 from keikaku.pages.address import is_clean
@@ -20,7 +19,6 @@ from keikaku.search.facets import MISSING, MISSING_LABEL, STATES
 
 #: The question whose answer stands on the home page.
 HEADLINE = ("who-lacks", {"theme": "digital-divide"})
-PER_PAGE = 100
 #: Hits and values of a facet that a page of search shows.
 HITS, VALUES = 100, 8
 
@@ -59,47 +57,6 @@ def lists(answer: Answer | None, *, only_telling: bool = False) -> list[tuple[Gr
                 left = len(group.rows) - len(rows)
         found.append((group, rows, left))
     return found
-
-
-def plans(site: Site, view: View) -> Page:
-    """Every plan that has been read."""
-    title = view.t("計画", "Plans")
-    lead = view.t("原典から読み取った計画の版です。", "Editions of plans that have been read from their documents.")
-    return Page(render("table.html", view, site=site, title=title, lead=lead, blocks=site.blocks("plans")))
-
-
-def themes(site: Site, view: View) -> Page:
-    """Every theme with the number of plans by level."""
-    title = view.t("テーマ", "Themes")
-    lead = view.t(
-        "計画がそのテーマをどの水準で取り上げているか。数は計画の数です。",
-        "At which level plans take up each theme. Numbers count plans.",
-    )
-    return Page(render("table.html", view, site=site, title=title, lead=lead, blocks=site.blocks("themes")))
-
-
-def municipalities(site: Site, view: View) -> Page:
-    """Every municipality, in pages; `q` looks for a part of a name, reading, code or prefecture."""
-    block = site.blocks("municipalities")[0] if site.blocks("municipalities") else None
-    answer = block.answer if block else None
-    words = [fold(word) for word in view.params.get("q", "").split() if fold(word)]
-    rows = [] if answer is None else [n for n, row in enumerate(answer.rows) if _has(answer, row, words)]
-    last = max(1, -(-len(rows) // PER_PAGE))
-    asked = view.params.get("page", "1")
-    page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
-    shown = tuple(rows[(page - 1) * PER_PAGE : page * PER_PAGE])
-    return Page(
-        render("municipalities.html", view, site=site, answer=answer, rows=shown, found=len(rows), page=page, last=last)
-    )
-
-
-def _has(answer: Answer, row: Row, words: list[str]) -> bool:
-    text = " ".join(
-        f"{called.ja} {called.en}" if (called := answer.names.get(str(term))) else str(term)
-        for term in row
-        if term is not None
-    )
-    return all(word in fold(text) for word in words)
 
 
 def questions(site: Site, view: View) -> Page:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from keikaku.draw.vis import as_json
 from keikaku.pages.address import SUFFIXES, split_file
 from keikaku.pages.graph import picture_with
+from keikaku.pages.tables import split_table
 
 #: Suffixes of files; an address without one of them is a page.
 _FILES = (*SUFFIXES, ".csv", ".json", ".md", ".xlsx", ".css", ".svg", ".txt", ".gz", ".xml", ".js", ".graphml", ".gexf")
@@ -140,8 +141,9 @@ class Has:
             return known is not None and given <= known | {"all"} and suffix in ("", ".csv", ".json", ".md", ".xlsx")
         if path.startswith("/coverage/"):
             return path.removesuffix(suffix_of(path)) in self.pages and not given
-        thing, suffix = split_file(path.lstrip("/"))
-        return thing in self.things and suffix != "" and (not given or (given == {"page"} and suffix == ".html"))
+        table, (thing, suffix) = split_table(path.lstrip("/"))[0], split_file(path.lstrip("/"))
+        whole = thing in self.things and suffix != ""
+        return (whole or table in self.things) and (not given or (given == {"page"} and suffix == ".html"))
 
     def _picture(self, given: tuple[tuple[str, str], ...]) -> bool:
         """Whether there is this picture: the whole, or one of a plan or a theme."""
