@@ -66,7 +66,7 @@ def outline(rows: dict[str, list[Row]], marked: Marks, view: View) -> list[Node]
     values = by(rows["values"], "owner")
     units = {row["initiative"].iri: row for row in rows["initiatives"]}
     scheduled = {row["initiative"].iri for row in rows["bars"]}
-    tops = []
+    tops: list[Node] = []
     for one, node in made.items():
         parent = made.get(node.row["parent"].iri)
         if parent and _class(node) == "Goal" and _class(parent) in ("Initiative", "Action"):
