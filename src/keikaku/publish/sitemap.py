@@ -7,7 +7,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from keikaku.namespaces import BASE
-from keikaku.pages import Site
+from keikaku.pages import Site, compare
 from keikaku.pages.address import file_of, is_ours, place_of
 from keikaku.pages.routes import PAGES
 
@@ -43,7 +43,7 @@ def things(site: Site) -> list[str]:
 def pages(site: Site) -> list[str]:
     """The addresses of all pages of the static site in Japanese."""
     fixed = [path for path in PAGES if path != "/search"]
-    plans = [f"/coverage/{tail}" for tail in coverages(site)]
+    plans = [*(f"/coverage/{tail}" for tail in coverages(site)), *compare.prepared(site)]
     questions = [f"/questions/{question}" for question in site.questions]
     return [*fixed, "/dataset", "/findings", *plans, *questions, *("/" + file_of(one, ".html") for one in things(site))]
 

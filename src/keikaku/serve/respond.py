@@ -36,6 +36,8 @@ ERRORS = {
     **{media: media for suffix, media in SUFFIXES.items() if suffix != ".html"},
     "text/plain": TEXT,
 }
+#: Parameters that an address may have several times; a page gets them joined by commas.
+SEVERAL = ("city",)
 _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link, ETag, Last-Modified, Location, Retry-After",
@@ -103,7 +105,8 @@ def _refused(scope: Scope) -> Response | None:
 
 def view_of(request: Request) -> View:
     """Language, path and parameters of a request; Japanese unless English is asked for."""
-    params = {key: value for key, value in request.query_params.items() if key != "lang"}
+    given = request.query_params
+    params = {key: ",".join(given.getlist(key)) if key in SEVERAL else given[key] for key in given if key != "lang"}
     return View("en" if request.query_params.get("lang") == "en" else "ja", request.url.path, params)
 
 
