@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt examples lock clean bench-questions extra test-engines test-clients soak fuzz
+.PHONY: run test setup build fmt examples lock clean bench-questions extra browser test-browser test-engines test-clients soak fuzz
 
 setup: .venv/ready web/dist/webgl.js
 
@@ -29,7 +29,7 @@ run: build
 	$(BIN)/keikaku ask who-lacks --theme digital-divide
 	$(BIN)/keikaku serve --port $(PORT)
 
-test: setup
+test: setup browser tests/browser/node_modules/.package-lock.json
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -40,6 +40,21 @@ fmt: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/keikaku fmt
+
+# The browser of the browser tests; KEIKAKU_NO_BROWSER=1 does without (docs/browser.md).
+browser:
+	@test "$$KEIKAKU_NO_BROWSER" = 1 || command -v "$${KEIKAKU_CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null \
+	|| { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; } \
+	|| echo "Chromium がありません。ブラウザーの検査は失敗します / Chromium is missing; the browser tests will fail"
+
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	@cd tests/browser && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent || echo "axe-core を npm から取れません / axe-core cannot be had from npm"
+
+# Every browser test: each kind of page in both languages and colour schemes, markup, Lighthouse.
+test-browser: build browser
+	@command -v java >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends default-jre-headless; }
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent
+	$(BIN)/pytest tests/browser -m "" -n 2 --dist loadfile
 
 # Renew the results shown in docs/notebook.ipynb and docs/guide.md.
 examples: build

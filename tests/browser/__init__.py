@@ -1,0 +1,1 @@
+"""Tests in Chromium (docs/browser.md)."""
