@@ -127,7 +127,7 @@ def test_what_is_no_number_is_told_below_the_axis_and_never_drawn_as_zero() -> N
     points = tuple(Point("target", (2021 + n,), state=state, words="運用" * (n == 4)) for n, state in enumerate(states))
     drawn = chart.signs([Series("率", points)], chart.ticks([2021, 2025], "ja"), "ja")
     assert [(s.state, s.sign) for s in drawn] == [
-        ("to-be-set", "○"), ("blank", "－"), ("unreadable", "▨"), ("external", "◇"), ("qualitative", "●"),
+        ("to-be-set", "○"), ("blank", "－"), ("unreadable", "≠"), ("external", "◇"), ("qualitative", "●"),
     ]  # fmt: skip
     assert drawn[4].text == "運用"
     assert chart.panels([Series("率", points)], chart.ticks([2021, 2025], "ja"), "ja") == []

@@ -45,6 +45,8 @@ LANGUAGE = Namespace("http://id.loc.gov/vocabulary/iso639-1/")
 FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
 NATION = Namespace("http://publications.europa.eu/resource/authority/country/")
 IANA = "https://www.iana.org/assignments/media-types/"
+#: Words for what a server answers (W3C, HTTP Vocabulary in RDF 1.0).
+HTTP = Namespace("http://www.w3.org/2011/http#")
 
 #: Under which everything that is built from the data may be used.
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"

@@ -113,6 +113,10 @@ class Maker:
             if isinstance(content, Page):
                 content = linker.relative(content.html, address).encode()
             _write(self.folder / address.file, content)
+        return self.found(linker)
+
+    def found(self, linker: Linker) -> set[Address]:
+        """Where the pages just written lead."""
         return linker.found
 
     def content(self, address: Address) -> Page | bytes:

@@ -15,11 +15,12 @@ from keikaku.pages.chart.values import (
     Series,
     over_years,
     panels,
+    point_of,
     signs,
     value_text,
 )
 
 __all__ = [
     "COUNTINGS", "KINDS", "STATES", "Bar", "Point", "Row", "Series", "Share", "bars", "columns", "fiscal_year", "number", "over_years",
-    "panels", "pieces", "scale_of", "share", "signs", "span_text", "stretches", "ticks", "timeline", "value_text",
+    "panels", "pieces", "point_of", "scale_of", "share", "signs", "span_text", "stretches", "ticks", "timeline", "value_text",
 ]  # fmt: skip

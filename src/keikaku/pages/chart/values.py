@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -11,6 +11,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from keikaku.ask.words import Text
+from keikaku.namespaces import JDX, C
 from keikaku.pages.chart.axis import LEFT, RIGHT, Tick, fill, number, scale_of, ticks, years_text
 
 #: Kind of a value → its name.
@@ -19,6 +20,7 @@ KINDS = {
     "target": Text("目標値", "target"),
     "reported": Text("実績値", "reported value"),
 }
+_CLASSES = {str(JDX.BaselineValue): "baseline", str(JDX.TargetValue): "target", str(JDX.ReportedValue): "reported"}
 #: Token of a counting rule (c:acc-…) → its name.
 COUNTINGS = {
     "stock": Text("時点の値", "stock"),
@@ -34,7 +36,7 @@ STATES = {
     "to-be-set": (Text("後日設定", "to be set"), "○"),
     "external": (Text("外部の動向による", "by outside trends"), "◇"),
     "blank": (Text("空欄", "left blank"), "－"),
-    "unreadable": (Text("本文から失われた", "lost in the text"), "▨"),
+    "unreadable": (Text("本文から失われた", "lost in the text"), "≠"),
 }
 _COMPARED = {
     "ge": Text("{}以上", "at least {}"),
@@ -132,13 +134,18 @@ class Panel:
     scale: tuple[tuple[float, str], ...]
 
 
-def over_years(series: Sequence[Series], title: str, lang: str, place: str = "chart") -> Markup:
-    """Values over fiscal years, one panel per unit; "" without a value. Series beyond the shapes share them, so give at most six."""
+def over_years(
+    series: Sequence[Series], title: str, lang: str, place: str = "chart", span: Sequence[int] = ()
+) -> Markup:
+    """Values over fiscal years, one panel per unit; "" without a value. Series beyond the shapes share them, so give at most five.
+
+    `span` are years that the axis shows besides, so that several charts have the same.
+    """
     every = [point for one in series for point in one.points]
     years = sorted({year for point in every for year in point.years})
     if not every:
         return Markup()
-    axis = ticks(years, lang)
+    axis = ticks([*years, *span] if years else [], lang)
     rows = list(_rows(series, lang))
     return fill(
         "over_years",
@@ -277,3 +284,41 @@ def _cut(text: str, letters: int) -> str:
     """
     room = 2 * letters if text.isascii() else letters
     return text if len(text) <= room else text[: room - 1] + "…" if room > 2 else ""
+
+
+def point_of(
+    kind: str,
+    years: Iterable[int],
+    number: Decimal | None,
+    status: str = "",
+    unit: str = "",
+    counting: str = "",
+    comparator: str = "",
+    form: str = "",
+    words: str = "",
+    derived: bool = False,
+    href: str = "",
+) -> Point:
+    """A point from what the graph says: class, codes (IRIs, "" for nothing), the name of the unit, and words in place of a number.
+
+    >>> point_of(str(JDX.TargetValue), [2024], Decimal(5), str(C["vs-stated"]), "%", str(C["acc-stock"]), str(C["cmp-ge"]))
+    Point(kind='target', years=(2024,), value=Decimal('5'), state='stated', unit='%', counting='stock', comparator='ge', form='level', words='', derived=False, href='')
+    """
+    return Point(
+        _CLASSES.get(kind, "reported"),
+        tuple(sorted(years)),
+        number,
+        _token(status) or "stated",
+        unit if number is not None else "",
+        _token(counting),
+        _token(comparator) or "eq",
+        _token(form) or "level",
+        "" if number is not None else words,
+        derived,
+        href,
+    )
+
+
+def _token(code: str) -> str:
+    """The word of a code (IRI) without that of its list."""
+    return code.rpartition("/")[2].partition("-")[2]
