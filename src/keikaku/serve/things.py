@@ -67,20 +67,6 @@ def thing(reader: Reader, request: Request) -> Response:
     return body(request, content, media, status, {"Link": ", ".join(links), "Vary": "Accept-Encoding"})
 
 
-def _alternates(path: str, own: str) -> list[str]:
-    """The other forms of the description of the thing at a path (RFC 8288)."""
-    others = ((suffix, media) for suffix, media in SUFFIXES.items() if suffix != own)
-    return [f'</{_quoted(path, suffix)}>; rel="alternate"; type="{media}"' for suffix, media in others]
-
-
-def _described_by(path: str) -> str:
-    return f'</{_quoted(path, ".ttl")}>; rel="describedby"; type="text/turtle"'
-
-
-def _quoted(path: str, suffix: str) -> str:
-    return quote(file_of(path, suffix), safe="/:@!$&'()*+,;=~")
-
-
 def _table(reader: Reader, request: Request) -> Response:
     """One table of a page, as CSV."""
     site, view, path = reader.site(), view_of(request), request.path_params["path"]
@@ -93,6 +79,20 @@ def _table(reader: Reader, request: Request) -> Response:
 
     status, media, content = reader.keep(site, (path, view.lang), make)
     return body(request, content, media) if status == 200 else nothing(request)
+
+
+def _alternates(path: str, own: str) -> list[str]:
+    """The other forms of the description of the thing at a path (RFC 8288)."""
+    others = ((suffix, media) for suffix, media in SUFFIXES.items() if suffix != own)
+    return [f'</{_quoted(path, suffix)}>; rel="alternate"; type="{media}"' for suffix, media in others]
+
+
+def _described_by(path: str) -> str:
+    return f'</{_quoted(path, ".ttl")}>; rel="describedby"; type="text/turtle"'
+
+
+def _quoted(path: str, suffix: str) -> str:
+    return quote(file_of(path, suffix), safe="/:@!$&'()*+,;=~")
 
 
 def _see_other(request: Request, path: str, iri: str) -> Response:
