@@ -306,7 +306,7 @@ def links(graph: Store, predicate: str, start: str) -> list[tuple[str, str]]:
 def test_the_area_code_of_a_government_is_its_own_code_without_the_check_digit(graph: Store) -> None:
     found = links(graph, "jdx:standardAreaCode", "http://data.e-stat.go.jp/lod/sac/")
     assert len(found) == 1788
-    assert {s: o for s, o in found} == {s: f"C{s.rpartition('/')[2][:5]}" for s, _ in found}
+    assert dict(found) == {s: f"C{s.rpartition('/')[2][:5]}" for s, _ in found}
 
 
 def test_a_government_and_its_wikidata_item_are_one_to_one(graph: Store) -> None:
