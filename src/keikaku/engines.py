@@ -27,6 +27,7 @@ _VALUE = Reason("OPTIONAL の中の値が落ちる", "a value inside OPTIONAL is
 _COUNT = Reason("入れ子の SELECT の数え上げが 0 になる", "what a nested SELECT counts comes out as 0")
 
 _ZERO = Reason("問い合わせの翻訳中に 0 で割る誤りになる", "it divides by zero while it translates the query")
+_CONCAT = Reason("値が無いときの CONCAT が文字になる", "CONCAT with a value that is not bound gives a text")
 _COLUMN = Reason("一つの列の値が違う(原因は未調査)", "the values of one column differ, for a reason not found")
 
 _VIRTUOSO = {
@@ -44,6 +45,7 @@ _VIRTUOSO = {
             "initiatives-of-theme",
             "initiatives-under-law",
             "issues-of-theme",
+            "partners",
         ),
         _COMPILER,
     ),
@@ -59,7 +61,9 @@ _VIRTUOSO = {
             "case-communities",
             "cases-of-government",
             "department-load",
+            "kpis-of-plan",
             "kpis-without-baseline",
+            "only-one-does",
         ),
         _SQL,
     ),
@@ -74,6 +78,7 @@ _VIRTUOSO = {
     **dict.fromkeys(("cq22",), _VALUE),
     **dict.fromkeys(("cq31",), _COUNT),
     **dict.fromkeys(("instruments-cited", "laws-cited"), _ZERO),
+    **dict.fromkeys(("evaluation-of-plan", "national-items"), _CONCAT),
     **dict.fromkeys(("budget-by-theme", "central-themes"), _COLUMN),
 }
 
