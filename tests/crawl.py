@@ -31,7 +31,7 @@ import httpx
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from keikaku.namespaces import BASE, JDX
+from keikaku.namespaces import BASE, DCTERMS, JDX
 from keikaku.pages.address import href
 from keikaku.store import read_triples
 
@@ -42,8 +42,9 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SECOND_READER = 20
 #: Of the addresses with parameters one in so many is asked for: there is a graph, and a query to write, for every thing.
 ASKING = 10
-#: What a page says in other words: descriptions in the language of the page, coverage as a table, and what would be read as a statistic.
-ELSEWHERE = {str(JDX.sizeForOrdering)}
+#: What pages leave to the data: what would be read as a statistic, the hash of a passage, the day of a statement on completeness.
+ELSEWHERE = {str(JDX.sizeForOrdering), str(JDX.passageSha256)}
+STATEMENT = f"{BASE}id/cs/"
 _LINK = re.compile(r'<(\w+)\b[^>]*?\s(href|src|action)="([^"]*)"')
 _ID = re.compile(r'\sid="([^"]*)"')
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
@@ -275,7 +276,7 @@ class Crawl:
         if page in ("/ont.html",) or iri.startswith(f"{BASE}graph/"):
             return
         for predicate, value in own:
-            if str(predicate) in ELSEWHERE:
+            if str(predicate) in ELSEWHERE or (predicate == DCTERMS.date and iri.startswith(STATEMENT)):
                 continue
             with self._lock:
                 self.found.facts += 1
