@@ -42,8 +42,9 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SECOND_READER = 20
 #: Of the addresses with parameters one in so many is asked for: there is a graph, and a query to write, for every thing.
 ASKING = 10
-#: What pages leave to the data: what would be read as a statistic, the hash of a passage, the day of a statement on completeness.
-ELSEWHERE = {str(JDX.sizeForOrdering), str(JDX.passageSha256)}
+#: What pages leave to the data: what would be read as a statistic, the hash of a passage, the day of a statement on completeness,
+#: and the first and last day of a time that the page writes as a word (a year, "by the end of FY2025").
+ELSEWHERE = {str(JDX.sizeForOrdering), str(JDX.passageSha256), str(JDX.earliest), str(JDX.latest)}
 STATEMENT = f"{BASE}id/cs/"
 _LINK = re.compile(r'<(\w+)\b[^>]*?\s(href|src|action)="([^"]*)"')
 _ID = re.compile(r'\sid="([^"]*)"')
@@ -52,6 +53,7 @@ _TAG = re.compile(r"<[^>]*>")
 _RDF = re.compile(r"\.(?:ttl|jsonld|nt|rdf)$")
 _FACTS = re.compile(r'<section class="block" id="(?:facts|inward)">(.*?)</section>', re.DOTALL)
 _VALUE = re.compile(r'<span class="value[^"]*"><a href="([^"]*)"')
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _IRI = re.compile(rf"<({re.escape(BASE)}[^>]*)>")
 
 Triple = tuple[Node, Node, Node]
@@ -208,7 +210,7 @@ class Crawl:
         """Every IRI of ours in the dumps, the description and the shapes, as a client finds them."""
         lines = gzip.decompress(self.client().get("/downloads/keikaku.nq.gz").content).decode()
         lines += self.client().get("/dataset.nt").text
-        found = set(_IRI.findall(lines))
+        found = set(_IRI.findall(_STRING.sub('""', lines)))
         found |= {BASE + path for path in re.findall(r'href="/(shape/[^".]+)\.html"', self.client().get("/ont").text)}
         return sorted(found)
 
