@@ -1,11 +1,11 @@
-"""Plans, municipalities, themes, search: one function per page."""
+"""Questions and search: one function per page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from keikaku import search as index
-from keikaku.ask.answer import Answer, Group, Row
+from keikaku.ask.answer import Answer, Group
 from keikaku.ask.names import names
 from keikaku.ask.question import AREAS, Question
 from keikaku.ask.terminal import shorten as first_of
@@ -17,7 +17,6 @@ from keikaku.pages.render import View, name, render
 from keikaku.pages.site import Page, Site
 from keikaku.search.facets import MISSING, MISSING_LABEL, STATES
 
-PER_PAGE = 100
 #: Hits and values of a facet that a page of search shows.
 HITS, VALUES = 100, 8
 
@@ -34,47 +33,6 @@ def lists(answer: Answer | None) -> list[tuple[Group, tuple[int, ...], int]]:
             rows, left = first_of(answer, group.rows)
         found.append((group, rows, left))
     return found
-
-
-def plans(site: Site, view: View) -> Page:
-    """Every plan that has been read."""
-    title = view.t("計画", "Plans")
-    lead = view.t("原典から読み取った計画の版です。", "Editions of plans that have been read from their documents.")
-    return Page(render("table.html", view, site=site, title=title, lead=lead, blocks=site.blocks("plans")))
-
-
-def themes(site: Site, view: View) -> Page:
-    """Every theme with the number of plans by level."""
-    title = view.t("テーマ", "Themes")
-    lead = view.t(
-        "計画がそのテーマをどの水準で取り上げているか。数は計画の数です。",
-        "At which level plans take up each theme. Numbers count plans.",
-    )
-    return Page(render("table.html", view, site=site, title=title, lead=lead, blocks=site.blocks("themes")))
-
-
-def municipalities(site: Site, view: View) -> Page:
-    """Every municipality, in pages; `q` looks for a part of a name, reading, code or prefecture."""
-    block = site.blocks("municipalities")[0] if site.blocks("municipalities") else None
-    answer = block.answer if block else None
-    words = [fold(word) for word in view.params.get("q", "").split() if fold(word)]
-    rows = [] if answer is None else [n for n, row in enumerate(answer.rows) if _has(answer, row, words)]
-    last = max(1, -(-len(rows) // PER_PAGE))
-    asked = view.params.get("page", "1")
-    page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
-    shown = tuple(rows[(page - 1) * PER_PAGE : page * PER_PAGE])
-    return Page(
-        render("municipalities.html", view, site=site, answer=answer, rows=shown, found=len(rows), page=page, last=last)
-    )
-
-
-def _has(answer: Answer, row: Row, words: list[str]) -> bool:
-    text = " ".join(
-        f"{called.ja} {called.en}" if (called := answer.names.get(str(term))) else str(term)
-        for term in row
-        if term is not None
-    )
-    return all(word in fold(text) for word in words)
 
 
 def questions(site: Site, view: View) -> Page:

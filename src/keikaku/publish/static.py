@@ -23,18 +23,18 @@ from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import terms_for
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
-from keikaku.pages import Page, Site, coverage, data, lists, open_site
+from keikaku.pages import Page, Site, catalogue, compare, coverage, data, graph, lists, open_site, tables
 from keikaku.pages.address import SUFFIXES, file_of, split_file
 from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
 from keikaku.pages.question import answer_of, chosen, question_page
 from keikaku.pages.render import View
-from keikaku.pages.routes import PAGES
+from keikaku.pages.routes import BELOW, FILES, PAGES
 from keikaku.publish import names, rules, sitemap
 from keikaku.publish.dataset import dataset_data, dataset_page, page_schema
 from keikaku.publish.downloads import CHECKSUMS, downloads, dumps
 from keikaku.publish.findings import findings_page, findings_text
-from keikaku.publish.links import Address, Has, Linker, suffix_of
+from keikaku.publish.links import PICTURES, Address, Has, Linker, suffix_of
 from keikaku.settings import Settings
 from keikaku.store import remembering
 
@@ -70,17 +70,21 @@ class Maker:
     @cached_property
     def has(self) -> Has:
         """What the site will have."""
-        reports = {f"/coverage/{tail}" for tail in sitemap.coverages(self.site)}
+        reports = {f"/coverage/{tail}" for tail in sitemap.coverages(self.site)} | set(compare.prepared(self.site))
+        reports |= {coverage.CARD + tail for tail in sitemap.coverages(self.site)}
         fixed = {path for path in PAGES if path != "/search"} | {"/dataset", "/findings"} | reports
         files = {f"/dataset{suffix}" for suffix in SUFFIXES} | {
             "/findings.csv",
             "/findings.json",
             "/ont/context.jsonld",
+            *FILES,
         }
+        files |= {f"{listing.path}.csv" for listing in catalogue.LISTINGS}
         files |= {f"/assets/{name}" for name in assets(self.site.settings)}
         files |= {f"/downloads/{dump.path}" for dump in dumps(downloads(self.site))} | {f"/downloads/{CHECKSUMS}"}
         questions = {name: {p.name for p in q.parameters} for name, q in self.site.questions.items()}
-        return Has(fixed, set(self.things), questions, files)
+        pictures = {name: {value for value, _ in ones} for name, ones in graph.choices(self.site, "ja").items()}
+        return Has(fixed, set(self.things), questions, files, pictures)
 
     def roots(self) -> list[Address]:
         """Where to begin; the rest is found by following links."""
@@ -112,6 +116,10 @@ class Maker:
             if isinstance(content, Page):
                 content = linker.relative(content.html, address).encode()
             _write(self.folder / address.file, content)
+        return self.found(linker)
+
+    def found(self, linker: Linker) -> set[Address]:
+        """Where the pages just written lead."""
         return linker.found
 
     def content(self, address: Address) -> Page | bytes:
@@ -121,12 +129,17 @@ class Maker:
         fixed = {**PAGES, "/dataset": dataset_page, "/findings": findings_page}
         if path in fixed:
             return fixed[path](site, view)
+        if path in FILES or path in PICTURES:
+            return FILES[path](site, view) if path in FILES else graph.file(site, view, suffix_of(path))
+        below = next((make for start, make in BELOW.items() if path.startswith(start)), None)
+        if below:
+            return below(site, view) or lists.missing(view, path)
         suffix = suffix_of(path)
         if path.startswith("/questions/"):
             return self._question(path.removeprefix("/questions/").removesuffix(suffix), suffix, view)
         if path.startswith("/coverage/"):
             return self._report(path.removeprefix("/coverage/").removesuffix(suffix), suffix, view)
-        found = self._file(path)
+        found = self._file(path) or self._csv(path, view)
         return self._thing(path, view) if found is None else found
 
     def _thing(self, path: str, view: View) -> Page | bytes:
@@ -149,6 +162,18 @@ class Maker:
         if suffix == ".xlsx":
             return workbook(answer, view.lang, self.site.build_id)
         return {".csv": lambda: csv_text(answer, view.lang), ".json": lambda: json_text(answer), ".md": lambda: markdown_text(answer, view.lang)}[suffix]().encode()  # fmt: skip
+
+    def _csv(self, path: str, view: View) -> bytes | None:
+        """A list or a table of a page as CSV."""
+        if not path.endswith(tables.SUFFIX):
+            return None
+        listing = next((one for one in catalogue.LISTINGS if path == f"{one.path}.csv"), None)
+        text = (
+            catalogue.csv_of(listing, self.site, view)
+            if listing
+            else tables.csv_of(self.site, path.lstrip("/"), view.lang)
+        )
+        return None if text is None else text.encode()
 
     def _file(self, path: str) -> bytes | None:
         """A file that is no page and about no one thing."""

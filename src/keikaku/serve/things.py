@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from keikaku.namespaces import BASE
-from keikaku.pages import Page, data, lists
+from keikaku.pages import Page, data, lists, tables
 from keikaku.pages.address import ROOTS, SUFFIXES, file_of, href, is_clean, place_of, split_file
 from keikaku.pages.entity import entity
 from keikaku.publish.dataset import page_schema
 from keikaku.serve import negotiate
 from keikaku.serve.reader import Made, Reader
-from keikaku.serve.respond import HTML, body, page, said, view_of
+from keikaku.serve.respond import HTML, body, page, problem, view_of, wanted
 
 #: Media type that a client may ask for → suffix of the file that is it.
 OFFERS = {media: suffix for suffix, media in SUFFIXES.items()} | {
@@ -25,12 +26,17 @@ OFFERS = {media: suffix for suffix, media in SUFFIXES.items()} | {
     "text/n3": ".ttl",
     "text/plain": ".nt",
 }
-NOTHING = "このグラフには、この番地のものがありません。 / This graph has nothing at this address: {}"
-UNWRITTEN = "この形式では出せません。 / This cannot be given in a form that you accept. Accept one of: {}"
+CSV = "text/csv"
+NOTHING = "このグラフには、この番地のものがありません: {} / This graph has nothing at this address: {}"
+UNWRITTEN = (
+    "この形式では出せません。出せる形式: {0} / This cannot be given in a form that you accept. Accept one of: {0}"
+)
 
 
 def thing(reader: Reader, request: Request) -> Response:
     """Answer for a path below /id, /theme and so on."""
+    if request.path_params["path"].endswith(tables.SUFFIX):
+        return _table(reader, request)
     path, suffix = split_file(request.path_params["path"])
     iri = BASE + path
     site = reader.site()
@@ -56,35 +62,55 @@ def thing(reader: Reader, request: Request) -> Response:
     status, media, content = reader.keep(site, (path, suffix, view_of(request).lang, asked), make)
     if status == 404:
         return nothing(request)
-    links = [
-        f'</{file_of(path, other)}>; rel="alternate"; type="{kind}"'
-        for other, kind in SUFFIXES.items()
-        if other != suffix
-    ]
-    links.append(f'<{iri}>; rel="describes"')
+    links = [*_alternates(path, suffix), f'<{iri}>; rel="describes"']
+    links += [_described_by(path)] if suffix == ".html" else []
     return body(request, content, media, status, {"Link": ", ".join(links), "Vary": "Accept-Encoding"})
+
+
+def _table(reader: Reader, request: Request) -> Response:
+    """One table of a page, as CSV."""
+    site, view, path = reader.site(), view_of(request), request.path_params["path"]
+    if re.split(r"[/#]", path)[0] not in ROOTS or not is_clean(BASE + path):
+        return nothing(request)
+
+    def make() -> Made:
+        text = tables.csv_of(site, path, view.lang)
+        return (200, f"{CSV}; charset=utf-8", text.encode()) if text is not None else (404, "", b"")
+
+    status, media, content = reader.keep(site, (path, view.lang), make)
+    return body(request, content, media) if status == 200 else nothing(request)
+
+
+def _alternates(path: str, own: str) -> list[str]:
+    """The other forms of the description of the thing at a path (RFC 8288)."""
+    others = ((suffix, media) for suffix, media in SUFFIXES.items() if suffix != own)
+    return [f'</{_quoted(path, suffix)}>; rel="alternate"; type="{media}"' for suffix, media in others]
+
+
+def _described_by(path: str) -> str:
+    return f'</{_quoted(path, ".ttl")}>; rel="describedby"; type="text/turtle"'
+
+
+def _quoted(path: str, suffix: str) -> str:
+    return quote(file_of(path, suffix), safe="/:@!$&'()*+,;=~")
 
 
 def _see_other(request: Request, path: str, iri: str) -> Response:
     """303 to the page or the data, by what the client accepts."""
     chosen = negotiate.choose(request.headers.get("accept", ""), list(OFFERS))
-    links = ", ".join(f'</{file_of(path, s)}>; rel="alternate"; type="{m}"' for s, m in SUFFIXES.items())
-    headers = {"Vary": "Accept", "Link": links}
+    headers = {"Vary": "Accept", "Link": ", ".join([*_alternates(path, ""), _described_by(path)])}
     if chosen is None:
-        return said(UNWRITTEN.format(", ".join(SUFFIXES.values())), 406, headers)
+        return problem(request, UNWRITTEN.format(", ".join(SUFFIXES.values())), 406, headers)
     suffix = OFFERS[chosen]
     target = href(iri, view_of(request).lang) if suffix == ".html" else "/" + file_of(path, suffix)
     return RedirectResponse(target, 303, headers)
 
 
 def nothing(request: Request, status: int = 404) -> Response:
-    """404 in both languages, as a page for people and as a sentence for programs."""
-    wants = negotiate.choose(
-        request.headers.get("accept", ""), ["text/html", "text/plain", *SUFFIXES.values(), "application/json"]
-    )
-    if wants == "text/html" and not split_file(request.url.path)[1].strip(".html"):
+    """404 in both languages, as a page for people and in its own form for a program."""
+    if wanted(request) == "text/html":
         return page(request, lists.missing(view_of(request), request.url.path, status), {"Vary": "Accept"})
-    return said(NOTHING.format(request.url.path), status, {"Vary": "Accept"})
+    return problem(request, NOTHING.format(request.url.path, request.url.path), status)
 
 
 async def respond(reader: Reader, request: Request) -> Response:
