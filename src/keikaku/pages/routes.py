@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from keikaku.pages import catalogue, coverage, graph, lists
+from keikaku.pages import catalogue, compare, coverage, graph, lists
 from keikaku.pages.render import View
 from keikaku.pages.site import Page, Site
 
 PAGES: dict[str, Callable[[Site, View], Page]] = {
     "/": lists.home,
     **catalogue.PAGES,
+    **compare.PAGES,
     "/coverage": coverage.overview,
     "/graph": graph.graph,
     "/questions": lists.questions,
     "/search": lists.search,
     "/report": lists.report,
 }
+
+#: Data that belong to a page and to no one thing: path → the function that makes the file; its suffix says what it is.
+FILES: dict[str, Callable[[Site, View], bytes]] = catalogue.FILES | compare.FILES
+#: Beginning of an address → the page of what the rest of it names; None, or a ParameterError, where that is nothing.
+BELOW: dict[str, Callable[[Site, View], Page | None]] = {coverage.CARD: coverage.card, **compare.BELOW}

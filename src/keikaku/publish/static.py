@@ -23,13 +23,13 @@ from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import terms_for
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
-from keikaku.pages import Page, Site, catalogue, coverage, data, lists, open_site, tables
+from keikaku.pages import Page, Site, compare, coverage, data, lists, open_site, tables
 from keikaku.pages.address import SUFFIXES, file_of, split_file
 from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
 from keikaku.pages.question import answer_of, chosen, question_page
 from keikaku.pages.render import View
-from keikaku.pages.routes import PAGES
+from keikaku.pages.routes import BELOW, FILES, PAGES
 from keikaku.publish import rules, sitemap
 from keikaku.publish.dataset import dataset_data, dataset_page, page_schema
 from keikaku.publish.downloads import CHECKSUMS, downloads, dumps
@@ -70,14 +70,15 @@ class Maker:
     @cached_property
     def has(self) -> Has:
         """What the site will have."""
-        reports = {f"/coverage/{tail}" for tail in sitemap.coverages(self.site)}
+        reports = {f"/coverage/{tail}" for tail in sitemap.coverages(self.site)} | set(compare.prepared(self.site))
+        reports |= {coverage.CARD + tail for tail in sitemap.coverages(self.site)}
         fixed = {path for path in PAGES if path != "/search"} | {"/dataset", "/findings"} | reports
         files = {f"/dataset{suffix}" for suffix in SUFFIXES} | {
             "/findings.csv",
             "/findings.json",
             "/ont/context.jsonld",
+            *FILES,
         }
-        files |= {f"{listing.path}.csv" for listing in catalogue.LISTINGS}
         files |= {f"/assets/{name}" for name in assets(self.site.settings)}
         files |= {f"/downloads/{dump.path}" for dump in dumps(downloads(self.site))} | {f"/downloads/{CHECKSUMS}"}
         questions = {name: {p.name for p in q.parameters} for name, q in self.site.questions.items()}
@@ -126,15 +127,23 @@ class Maker:
         fixed = {**PAGES, "/dataset": dataset_page, "/findings": findings_page}
         if path in fixed:
             return fixed[path](site, view)
+        if path in FILES:
+            return FILES[path](site, view)
+        below = next((make for start, make in BELOW.items() if path.startswith(start)), None)
+        if below:
+            return below(site, view) or lists.missing(view, path)
         suffix = suffix_of(path)
         if path.startswith("/questions/"):
             return self._question(path.removeprefix("/questions/").removesuffix(suffix), suffix, view)
         if path.startswith("/coverage/"):
             return self._report(path.removeprefix("/coverage/").removesuffix(suffix), suffix, view)
-        found = self._file(path) or self._csv(path, view)
+        found = self._file(path)
         return self._thing(path, view) if found is None else found
 
     def _thing(self, path: str, view: View) -> Page | bytes:
+        table = tables.csv_of(self.site, path.lstrip("/"), view.lang)
+        if table is not None:
+            return table.encode()
         thing, suffix = split_file(path.lstrip("/"))
         if suffix == ".html":
             return entity(self.site, thing, view, page_schema(self.site, thing)) or lists.missing(view, path)
@@ -154,18 +163,6 @@ class Maker:
         if suffix == ".xlsx":
             return workbook(answer, view.lang, self.site.build_id)
         return {".csv": lambda: csv_text(answer, view.lang), ".json": lambda: json_text(answer), ".md": lambda: markdown_text(answer, view.lang)}[suffix]().encode()  # fmt: skip
-
-    def _csv(self, path: str, view: View) -> bytes | None:
-        """A list or a table of a page as CSV."""
-        if not path.endswith(tables.SUFFIX):
-            return None
-        listing = next((one for one in catalogue.LISTINGS if path == f"{one.path}.csv"), None)
-        text = (
-            catalogue.csv_of(listing, self.site, view)
-            if listing
-            else tables.csv_of(self.site, path.lstrip("/"), view.lang)
-        )
-        return None if text is None else text.encode()
 
     def _file(self, path: str) -> bytes | None:
         """A file that is no page and about no one thing."""

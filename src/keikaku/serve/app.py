@@ -23,12 +23,12 @@ from keikaku.draw import FORMS as PICTURES
 from keikaku.endpoint import Endpoint
 from keikaku.errors import KeikakuError, ParameterError
 from keikaku.namespaces import LICENCE
-from keikaku.pages import Page, Site, catalogue, graph, lists
+from keikaku.pages import Page, Site, graph, lists
 from keikaku.pages import coverage as cover
 from keikaku.pages.assets import MEDIA, assets
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
-from keikaku.pages.routes import PAGES
+from keikaku.pages.routes import BELOW, FILES, PAGES
 from keikaku.publish.findings import findings_page
 from keikaku.serve import logs, releases, things
 from keikaku.serve.limits import Limits, read_limits
@@ -85,7 +85,8 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
 
     app.router.routes += [
         *(Route(path, _page(reader, make)) for path, make in PAGES.items()),
-        *(Route(f"{listing.path}.csv", _list_csv(reader, listing)) for listing in catalogue.LISTINGS),
+        *(Route(path, _file(reader, make)) for path, make in FILES.items()),
+        *(Route(start + "{rest:path}", _below(reader, make)) for start, make in BELOW.items()),
         Route("/coverage/{name:path}", _coverage(reader)),
         *(Route(f"/graph{form}", _picture(reader, form)) for form in PICTURES),
         Route("/sparql", endpoint, methods=["GET", "POST"]),
@@ -125,17 +126,29 @@ def _page(reader: Reader, make: Callable[[Site, View], Page]) -> Callable[[Reque
     return show
 
 
-def _list_csv(reader: Reader, listing: catalogue.Listing) -> Callable[[Request], Response]:
-    """A list with its facets, as CSV."""
+def _below(reader: Reader, make: Callable[[Site, View], Page | None]) -> Callable[[Request], Response]:
+    """A route that shows the page of what the rest of the address names."""
+
+    def show(request: Request) -> Response:
+        def found(site: Site, view: View) -> Page:
+            try:
+                page = make(site, view)
+            except ParameterError:
+                page = None
+            return page or lists.missing(view, view.path)
+
+        return _page(reader, found)(request)
+
+    return show
+
+
+def _file(reader: Reader, make: Callable[[Site, View], bytes]) -> Callable[[Request], Response]:
+    """A route that gives data of a page."""
 
     def show(request: Request) -> Response:
         site, view = reader.site(), view_of(request)
-
-        def made() -> Made:
-            return 200, f"{things.CSV}; charset=utf-8", catalogue.csv_of(listing, site, view).encode()
-
-        status, media, content = reader.keep(site, (view.path, view.lang, *sorted(view.params.items())), made)
-        return body(request, content, media, status)
+        media = {".csv": "text/csv; charset=utf-8"}[view.path[view.path.rindex(".") :]]
+        return body(request, make(site, view), media, headers={"Link": f'<{LICENCE}>; rel="license"'})
 
     return show
 

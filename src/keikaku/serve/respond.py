@@ -26,6 +26,8 @@ from keikaku.serve import negotiate
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+#: Parameters that an address may have several times; a page gets them joined by commas.
+SEVERAL = ("city",)
 PROBLEM = "application/problem+json"
 #: Media type a client may want → form of an error: a page, a problem (RFC 9457), the forms of RDF, or one line of text.
 ERRORS = {
@@ -103,7 +105,8 @@ def _refused(scope: Scope) -> Response | None:
 
 def view_of(request: Request) -> View:
     """Language, path and parameters of a request; Japanese unless English is asked for."""
-    params = {key: value for key, value in request.query_params.items() if key != "lang"}
+    given = request.query_params
+    params = {key: ",".join(given.getlist(key)) if key in SEVERAL else given[key] for key in given if key != "lang"}
     return View("en" if request.query_params.get("lang") == "en" else "ja", request.url.path, params)
 
 

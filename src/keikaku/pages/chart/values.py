@@ -11,7 +11,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from keikaku.ask.words import Text
-from keikaku.namespaces import JDX, C
+from keikaku.namespaces import JDX
 from keikaku.pages.chart.axis import LEFT, RIGHT, Tick, fill, number, scale_of, ticks, years_text
 
 #: Kind of a value → its name.
@@ -301,7 +301,7 @@ def point_of(
 ) -> Point:
     """A point from what the graph says: class, codes (IRIs, "" for nothing), the name of the unit, and words in place of a number.
 
-    >>> point_of(str(JDX.TargetValue), [2024], Decimal(5), str(C["vs-stated"]), "%", str(C["acc-stock"]), str(C["cmp-ge"]))
+    >>> point_of(str(JDX.TargetValue), [2024], Decimal(5), "c/vs-stated", "%", "c/acc-stock", "c/cmp-ge")
     Point(kind='target', years=(2024,), value=Decimal('5'), state='stated', unit='%', counting='stock', comparator='ge', form='level', words='', derived=False, href='')
     """
     return Point(

@@ -142,13 +142,17 @@ def _shared(left: Measured, right: Measured) -> list[tuple[str, str, str]]:
 
 def _value(row: Row) -> Value:
     number = text(row, "number")
-    keys = ("unit", "counting", "form", "comparator", "reference", "breakdown")
     return Value(
-        text(row, "value"),
-        text(row, "role"),
-        text(row, "status"),
-        Decimal(number) if number else None,
-        *(text(row, key) for key in keys),
+        iri=text(row, "value"),
+        role=text(row, "role"),
+        status=text(row, "status"),
+        number=Decimal(number) if number else None,
+        unit=text(row, "unit"),
+        counting=text(row, "counting"),
+        form=text(row, "form"),
+        comparator=text(row, "comparator"),
+        reference=text(row, "reference"),
+        breakdown=text(row, "breakdown"),
         years=tuple(sorted(f"{FY}{year}" for year in fiscal_years(text(row, "years")))),
         day=text(row, "day"),
         derived="summed" in row,

@@ -136,5 +136,14 @@ def _empty(lists: str, actions: str) -> Cell:
 
 
 def _plan(row: Row) -> Plan:
-    keys = ("government", "code", "prefecture", "status", "issued", "start", "end")
-    return Plan(text(row, "plan"), *(text(row, key) for key in keys), tuple(sorted(fiscal_years(text(row, "years")))))
+    return Plan(
+        iri=text(row, "plan"),
+        government=text(row, "government"),
+        code=text(row, "code"),
+        prefecture=text(row, "prefecture"),
+        status=text(row, "status"),
+        issued=text(row, "issued"),
+        start=text(row, "start"),
+        end=text(row, "end"),
+        years=tuple(sorted(fiscal_years(text(row, "years")))),
+    )

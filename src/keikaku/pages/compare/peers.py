@@ -1,0 +1,120 @@
+"""Peers of a city: governments that are like it in prefecture, kind, size or themes, each reason by itself (docs/analysis.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from keikaku.ask import Answer, ask, governments
+from keikaku.ask.answer import number_of, weighed
+from keikaku.ask.names import names
+from keikaku.ask.words import Text
+from keikaku.errors import ParameterError
+from keikaku.pages.compare.read import Plan, latest
+from keikaku.pages.render import View, render
+from keikaku.pages.site import Page, Site
+
+#: The question that finds them; its four reasons weigh alike, so each adds at most a quarter.
+QUESTION, MOST = "peers", 20
+_WHOLE = 4
+#: How near in size (the smaller through the larger) is which words; what is below is far.
+_NEAR = (
+    (0.9, Text("ほぼ同じ規模", "about the same size")),
+    (0.7, Text("近い規模", "near in size")),
+    (0.0, Text("規模は離れている", "not near in size")),
+)
+#: Below this address stand the peers of one government, by its code.
+PATH = "/compare/peers/"
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One government with its reasons: token → how far it holds, from 0 to 1; `themes` says why that of the themes may be unknown."""
+
+    government: str
+    lowest: float
+    highest: float
+    reasons: Mapping[str, float]
+    size: Text | None
+    themes: Text | None
+    plan: str
+
+
+def peers_page(site: Site, view: View) -> Page:
+    """The peers of the city of the address; without one a form to choose it."""
+    wanted = view.params.get("city", "").split(",", maxsplit=1)[0].strip()
+    return _page(site, view, wanted)
+
+
+def peers_of(site: Site, view: View) -> Page:
+    """The peers of the city whose code stands in the address."""
+    return _page(site, view, view.path.removeprefix(PATH))
+
+
+def prepared(site: Site) -> list[str]:
+    """The addresses of the peers of all governments with a recorded plan."""
+    return [PATH + plan.code for plan in latest(site)]
+
+
+def found_in(answer: Answer, plans: Mapping[str, Plan]) -> list[Peer]:
+    """The rows of the answer as peers."""
+    found = []
+    for row in answer:
+        government = str(row["peer"])
+        nearness = number_of(row.get("nearness"))
+        column = answer.question.column("themes")
+        found.append(
+            Peer(
+                government,
+                _share(number_of(row.get("score"))),
+                _share(number_of(row.get("highest"))),
+                {name: min(1.0, _WHOLE * float(part)) for name, part in weighed(row.get("reasons"))},
+                None if nearness is None else next(words for least, words in _NEAR if nearness >= least),
+                column.words.get(str(row.get("themes", ""))),
+                plans[government].iri if government in plans else "",
+            )
+        )
+    return found
+
+
+def _page(site: Site, view: View, wanted: str) -> Page:
+    plans = latest(site)
+    message, government, peers = "", "", list[Peer]()
+    reasons: Mapping[str, Text] = {}
+    try:
+        if wanted:
+            government = str(governments.find(site.store, wanted))
+            answer = ask(site.store, site.questions[QUESTION], {"government": government, "most": str(MOST)}, view.lang)
+            peers = found_in(answer, {plan.government: plan for plan in plans})
+            reasons = answer.question.column("reasons").words
+    except ParameterError as error:
+        message = str(error)
+    known = names(site.store, {government, *(p.government for p in plans), *(p.government for p in peers)} - {""})
+    own = next((plan for plan in plans if plan.government == government), None)
+    return Page(
+        render(
+            "compare-peers.html",
+            view,
+            site=site,
+            plans=plans,
+            names=known,
+            government=government,
+            own=own,
+            peers=peers,
+            reasons=reasons,
+            with_plan=_with_plan(peers),
+            wanted=wanted,
+            message=message,
+            path=PATH,
+            code=lambda iri: iri.rpartition("/")[2],
+        ),
+        400 if message else 200,
+    )
+
+
+def _with_plan(peers: Sequence[Peer]) -> int:
+    return sum(bool(peer.plan) for peer in peers)
+
+
+def _share(value: object) -> float:
+    return float(str(value)) if value is not None else 0.0
