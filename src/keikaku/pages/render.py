@@ -103,6 +103,7 @@ def environment() -> Environment:
         row_id=row_id,
         few=FEW_PASSAGES,
         numerics=numerics,
+        base=BASE,
         menu=MENU,
         states=STATES,
         static_policy=STATIC_POLICY,

@@ -23,18 +23,18 @@ from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import terms_for
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
-from keikaku.pages import Page, Site, compare, coverage, data, lists, open_site, tables
+from keikaku.pages import Page, Site, compare, coverage, data, graph, lists, open_site, tables
 from keikaku.pages.address import SUFFIXES, file_of, split_file
 from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
 from keikaku.pages.question import answer_of, chosen, question_page
 from keikaku.pages.render import View
 from keikaku.pages.routes import BELOW, FILES, PAGES
-from keikaku.publish import rules, sitemap
+from keikaku.publish import names, rules, sitemap
 from keikaku.publish.dataset import dataset_data, dataset_page, page_schema
 from keikaku.publish.downloads import CHECKSUMS, downloads, dumps
 from keikaku.publish.findings import findings_page, findings_text
-from keikaku.publish.links import Address, Has, Linker, suffix_of
+from keikaku.publish.links import PICTURES, Address, Has, Linker, suffix_of
 from keikaku.settings import Settings
 from keikaku.store import remembering
 
@@ -82,7 +82,8 @@ class Maker:
         files |= {f"/assets/{name}" for name in assets(self.site.settings)}
         files |= {f"/downloads/{dump.path}" for dump in dumps(downloads(self.site))} | {f"/downloads/{CHECKSUMS}"}
         questions = {name: {p.name for p in q.parameters} for name, q in self.site.questions.items()}
-        return Has(fixed, set(self.things), questions, files)
+        pictures = {name: {value for value, _ in ones} for name, ones in graph.choices(self.site, "ja").items()}
+        return Has(fixed, set(self.things), questions, files, pictures)
 
     def roots(self) -> list[Address]:
         """Where to begin; the rest is found by following links."""
@@ -127,8 +128,8 @@ class Maker:
         fixed = {**PAGES, "/dataset": dataset_page, "/findings": findings_page}
         if path in fixed:
             return fixed[path](site, view)
-        if path in FILES:
-            return FILES[path](site, view)
+        if path in FILES or path in PICTURES:
+            return FILES[path](site, view) if path in FILES else graph.file(site, view, suffix_of(path))
         below = next((make for start, make in BELOW.items() if path.startswith(start)), None)
         if below:
             return below(site, view) or lists.missing(view, path)
@@ -198,8 +199,9 @@ def publish(
     made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         made.chmod(0o755)
-        _write_all(site, made, jobs or os.cpu_count() or 1, progress)
-        _write_fixed(site, made, start)
+        maker = Maker(site, made)
+        _write_all(site, maker, jobs or os.cpu_count() or 1, progress)
+        _write_fixed(site, maker, start)
         files = sorted(path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file())
         sums = [f"{hashlib.sha256((made / path).read_bytes()).hexdigest()}  {path}\n" for path in files]
         _write(made / CHECKSUMS, "".join(sums).encode())
@@ -223,11 +225,10 @@ def check_target(target: Path) -> None:
         )
 
 
-def _write_all(site: Site, folder: Path, jobs: int, progress: Progress) -> None:
+def _write_all(site: Site, maker: Maker, jobs: int, progress: Progress) -> None:
     """Write pages and what they link to, wave by wave, until nothing new is found."""
     downloads(site)
     dataset_data(site, "text/turtle")  # so that no two workers make it
-    maker = Maker(site, folder)
     waiting, done, written = sorted(set(maker.roots())), set[Address](), 0
     with _workers(site, maker, jobs) as work:
         while waiting:
@@ -268,10 +269,12 @@ def _work(batch: list[Address]) -> set[Address]:
     return _maker.write(batch)
 
 
-def _write_fixed(site: Site, folder: Path, start: str) -> None:
-    """What no page links to: the sitemap, the page for wrong addresses, rules for hosts, the data behind /.well-known/void."""
+def _write_fixed(site: Site, maker: Maker, start: str) -> None:
+    """What no page links to: the sitemap, the page for wrong addresses, rules for hosts, the data behind /.well-known/void, names to search in."""
+    folder = maker.folder
     for name, path in assets(site.settings).items():
         _write(folder / "assets" / name, path.read_bytes())
+    _write(folder / "assets" / names.SCRIPT, names.script(site, maker.has))
     for dump in dumps(downloads(site)):
         _write(folder / "downloads" / dump.path, (downloads(site) / dump.path).read_bytes())
     _write(folder / "downloads" / CHECKSUMS, (downloads(site) / CHECKSUMS).read_bytes())

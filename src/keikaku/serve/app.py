@@ -254,12 +254,12 @@ def _add_search(app: FastAPI, reader: Reader) -> None:
         site, view = reader.site(), view_of(request)
         words, filters = view.params.get("q", "").strip()[:200], index.filters_of(view.params)
         try:
-            found = lists.searched(site, words, filters, view.lang)
+            found = lists.searched(site, words, filters, view.lang, _most(view.params.get("n", "")))
         except ParameterError as error:
             return problem(request, _both(error), 400)
         return body(request, index.json_text(found, words, filters).encode(), "application/json")
 
-    taken = [{"name": key, "in": "query", "schema": {"type": "string"}} for key in ("q", *index.FILTERS, "lang")]
+    taken = [{"name": key, "in": "query", "schema": {"type": "string"}} for key in ("q", *index.FILTERS, "n", "lang")]
     app.head("/search.json", include_in_schema=False)(search_json)
     app.get(
         "/search.json",
@@ -267,6 +267,11 @@ def _add_search(app: FastAPI, reader: Reader) -> None:
         response_class=Response,
         openapi_extra={"parameters": taken},
     )(search_json)
+
+
+def _most(text: str) -> int:
+    """How many hits are wanted, at most as many as a page shows."""
+    return min(max(int(text), 1), lists.HITS) if text.isascii() and text.isdigit() and len(text) < 6 else lists.HITS
 
 
 def _asset(reader: Reader) -> Callable[[Request], Response]:
