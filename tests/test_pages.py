@@ -12,7 +12,7 @@ from keikaku import store
 from keikaku.ask.bind import lint
 from keikaku.ask.question import read
 from keikaku.namespaces import BASE
-from keikaku.pages import Site, data, lists, open_site
+from keikaku.pages import Site, catalogue, data, home, lists, open_site
 from keikaku.pages.address import SUFFIXES, file_of, href, is_clean, is_ours, place_of, split_file
 from keikaku.pages.entity import entity
 from keikaku.pages.kinds import class_of, kind_of
@@ -94,7 +94,7 @@ def test_the_most_telling_class_names_the_kind() -> None:
 
 
 def test_home_counts_what_the_store_holds(site: Site) -> None:
-    text = text_of(lists.home(site, View()).html)
+    text = text_of(home.home(site, View()).html)
     initiatives = site.store.select(
         "SELECT (COUNT(DISTINCT ?i) AS ?n) WHERE { ?i a jdx:Initiative ; dcterms:type c:el-listed }"
     ).rows[0][0]
@@ -201,14 +201,14 @@ def test_a_question_without_its_parameters_shows_its_sample_and_wrong_ones_keep_
 
 
 def test_municipalities_are_found_by_reading_and_paged(site: Site) -> None:
-    page = lists.municipalities(site, View(params={"q": "みほん"}))
+    page = catalogue.PAGES["/municipalities"](site, View(params={"q": "みほん"}))
     assert "見本市" in page.html
-    assert "0件" in lists.municipalities(site, View(params={"q": "ない町"})).html
-    assert lists.municipalities(site, View(params={"page": "٣"})).status == 200
+    assert "0件" in catalogue.PAGES["/municipalities"](site, View(params={"q": "ない町"})).html
+    assert catalogue.PAGES["/municipalities"](site, View(params={"page": "٣"})).status == 200
 
 
 def test_no_page_asks_for_anything_from_outside(site: Site) -> None:
-    for page in (lists.home(site, View()), lists.plans(site, View()), entity(site, PLAN, View())):
+    for page in (home.home(site, View()), catalogue.PAGES["/plans"](site, View()), entity(site, PLAN, View())):
         assert page is not None
         loaded = re.findall(r'<(?:link|img|script)[^>]*(?:href|src)="([^"]+)"', page.html)
         assert all(

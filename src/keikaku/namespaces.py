@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rdflib import Namespace, URIRef
 
 #: Identifiers only until the redirect is registered; changeable until the first release.
@@ -105,6 +107,7 @@ def path_of(iri: str) -> str:
     return iri[len(BASE) :] if iri.startswith(BASE) else iri
 
 
+@lru_cache(maxsize=1 << 16)
 def shorten(iri: str) -> str:
     """Write an IRI as a prefixed name where the rest needs no escape, else in full.
 

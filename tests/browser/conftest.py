@@ -15,7 +15,7 @@ from keikaku.settings import Settings
 from serving import running
 
 #: Milliseconds to wait for something to appear, on a machine that is busy with other tests.
-PATIENCE = 20_000
+PATIENCE = int(os.environ.get("KEIKAKU_PATIENCE", "20000"))
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 _ARGS = (

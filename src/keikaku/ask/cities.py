@@ -161,7 +161,7 @@ def _pairs(answer: Answer, chosen: Sequence[str]) -> tuple[KpiPair, ...]:
             continue  # the query gives every pair in both directions
         sides = gathered.setdefault((str(row.get("group", "")), left, right), (_Side({}, set()), _Side({}, set())))
         for prefix, side in zip(_SIDES, sides, strict=True):
-            value = _value(row, prefix)
+            value = value_of(row, prefix)
             if value:
                 side.values[value.iri] = value
             else:
@@ -203,11 +203,12 @@ def _kpi(row: Mapping[str, Node], side: str) -> Kpi:
     return Kpi(_text(row, side, "kpi"), str(row["other" if side else "government"]), _text(row, side, "indicator"))
 
 
-def _text(row: Mapping[str, Node], side: str, name: str) -> str:
+def _text(row: Mapping[str, object], side: str, name: str) -> str:
     return str(row.get(side + name.capitalize() if side else name, ""))
 
 
-def _value(row: Mapping[str, Node], side: str) -> Value | None:
+def value_of(row: Mapping[str, object], side: str = "") -> Value | None:
+    """The value in a row that has the columns of compare-kpis; None where its KPI has no value. `side` is "other" or ""."""
     if not _text(row, side, "value"):
         return None
     number = _text(row, side, "number")

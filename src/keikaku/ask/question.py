@@ -51,7 +51,7 @@ AREAS: Mapping[str, Text] = {
 }
 #: What a negative answer may rest on.
 NEGATIVES = ("none", "closed", "reference")
-VIEWS = ("table", "three-lists")
+VIEWS = ("table", "three-lists", "bars", "values")
 #: The three lists, in the order in which they are always shown (architecture §6).
 LISTS = ("lacking", "unknown", "has")
 #: Tokens of an answer that claims nothing, and tokens that deny: a row with one of these must say what it rests on.
@@ -110,7 +110,7 @@ class Question:
     `rests` say which rows deny or count, and on what; `covers` are the aspects that make the list all there is, of each plan or
     casebook (`covered`). `group` and `subject` name columns and are set for the view three-lists only. `hidden` are columns that people are not
     shown: IRIs of things without a name, such as single values. `analysis` names the function that turns the rows of the query (its
-    parameters and `features`) into those of the answer; "" where the query answers by itself.
+    parameters and `features`) into those of the answer; "" where the query answers by itself. `drawn` are the two columns of the view bars: what each is of, and its number.
     """
 
     id: str
@@ -132,6 +132,7 @@ class Question:
     place: Place
     analysis: str = ""
     features: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ()
 
     @property
     def projected(self) -> tuple[str, ...]:
@@ -171,7 +172,8 @@ def read(path: Path, root: Path) -> Question:
             raise QueryError(f"the header has no “{key}”", do=f"Add: #+ {key}: …", rule=RULE, place=Place(shown, 1))
     negative, *aspects = one["negative"].split()
     _one_of("negative", negative, NEGATIVES, shown)
-    _one_of("view", one["view"], VIEWS, shown)
+    view, *drawn = one["view"].split()
+    _one_of("view", view, VIEWS, shown)
     _one_of("area", one.get("area", "theme"), tuple(AREAS), shown)
     words: dict[str, dict[str, Text]] = {}
     for key, names, value, line in lines:
@@ -195,7 +197,7 @@ def read(path: Path, root: Path) -> Question:
         rests=tuple(_rest(names, value, shown, line) for key, names, value, line in lines if key == "rests"),
         covers=tuple(one.get("covers", "").split()),
         covered=next((names[0] for key, names, _, _ in lines if key == "covers" and names), COVERED[0]),
-        view=one["view"],
+        view=view,
         group=one.get("group", ""),
         subject=one.get("subject", ""),
         hidden=tuple(one.get("hide", "").split()),
@@ -203,6 +205,7 @@ def read(path: Path, root: Path) -> Question:
         place=Place(shown, 1),
         analysis=one.get("analysis", ""),
         features=tuple(one.get("features", "").split()),
+        drawn=tuple(drawn),
     )
     _check_columns(question)
     _check_analysis(question)

@@ -92,14 +92,25 @@ def resolve(source: Source, text: str) -> str:
         ) from error
 
 
-def thing(source: Source, iri: str) -> Thing:
-    """All facts about one thing, outward ones first, then by role (inferred last) and name; evidence of a fact is the nearest there is (ontology §1.5)."""
+def thing(source: Source, iri: str, *, neighbours: bool = True) -> Thing:
+    """All facts about one thing, outward ones first, then by role (inferred last) and name; evidence of a fact is the nearest there is (ontology §1.5).
+
+    Without `neighbours`, what points at it is neither listed nor counted.
+    """
     subject = nt(URIRef(iri))
     outward = source.select(f"SELECT DISTINCT ?p ?o ?g WHERE {{ GRAPH ?g {{ {subject} ?p ?o }} }}").rows
-    inward = source.select(
-        f"SELECT DISTINCT ?p ?s ?g WHERE {{ GRAPH ?g {{ ?s ?p {subject} }} }} ORDER BY ?p ?s LIMIT {MOST_NEIGHBOURS}"
-    ).rows
-    total = source.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p {subject} }} }}").rows[0][0]
+    inward = (
+        source.select(
+            f"SELECT DISTINCT ?p ?s ?g WHERE {{ GRAPH ?g {{ ?s ?p {subject} }} }} ORDER BY ?p ?s LIMIT {MOST_NEIGHBOURS}"
+        ).rows
+        if neighbours
+        else ()
+    )
+    total = (
+        source.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p {subject} }} }}").rows[0][0]
+        if neighbours
+        else 0
+    )
     claims = _claims(source, subject)
     own = nearest_evidence(source, iri)
     below = {str(o) for _, o, _ in outward if str(o).startswith((iri + "/", iri + "#"))}

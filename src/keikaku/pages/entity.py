@@ -15,17 +15,30 @@ from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.draw.kinds import kind_of as kind_drawn
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
+from keikaku.pages import leads
 from keikaku.pages.address import SUFFIXES, file_of, place_of
 from keikaku.pages.kinds import class_of, kind_of
 from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
 from keikaku.pages.ontology import ontology_page
 from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id
 from keikaku.pages.site import Page, Site
+from keikaku.pages.tables import SUFFIX as CSV
+from keikaku.pages.tables import tables
 from keikaku.pages.words import ROLES
 from keikaku.store import nt
 
 #: Kinds whose tables are shown whole, since other pages lead to their rows; the others are cut (architecture §7).
 WHOLE = ("document", "plan", "kpi", "initiative", "action", "ontology", "prefecture")
+#: Kind of thing → the page that lists its like, and its name.
+LISTS = {
+    "municipality": ("/municipalities", Text("市区町村", "Cities")),
+    "theme": ("/themes", Text("テーマ", "Themes")),
+    "indicator": ("/kpis", Text("KPI", "KPIs")),
+    "law": ("/laws", Text("法令", "Laws")),
+    "case": ("/cases", Text("事例", "Cases")),
+}
+#: Tables that every kind of page has.
+_EVERYWHERE = ("claims", "notes")
 _PLACE = re.compile(r' id="([^"]*)"')
 _NAMES = {str(p) for p in (RDFS.label, SKOS.prefLabel, DCTERMS.title)}
 #: Facts that the tables and the heading show better.
@@ -74,7 +87,7 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
     if path == "ont":
         return ontology_page(site, view)
     source = site.source(iri)
-    thing = show.thing(source, iri)
+    thing = show.thing(source, iri, neighbours=False)
     classes = [str(fact.other) for fact in thing.facts if fact.predicate == RDF.type and not fact.inward]
     told = class_of(classes)
     kind = "graph" if path.startswith("graph/") else kind_of(told)
@@ -89,6 +102,9 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         return None
     blocks = [block for block in blocks if block.shown and (page == 1 or block.total > block.shown)]
     own = in_order(show.nearest_evidence(source, iri), passages(source, show.nearest_evidence(source, iri)))
+    template = leads.template_of(kind) if page == 1 else ""
+    adding = site.blocks(f"lead-{kind}", iri, None if kind in WHOLE else PER_PAGE)
+    lead = leads.lead(site, kind, iri, view, [*blocks, *adding]) if template else {}
     shown = {row_id(row, path) for block in blocks for row in block.answer.rows} - {""}
     nested = [one for one in nested_of(site, iri, path, view.lang) if one.anchor not in shown]
     outward = [fact for fact in thing.facts if not fact.inward and str(fact.predicate) not in _LEFT_OUT]
@@ -105,7 +121,7 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         else name(told, class_names, view.lang)
         if told
         else "",
-        trail=trail(site, path, view),
+        trail=trail(site, path, view, kind),
         about=_descriptions(thing, view.lang),
         evidence=own,
         cited=cite.of_thing(source, iri),
@@ -118,6 +134,12 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         last=last,
         query=f"SELECT DISTINCT ?thing ?property WHERE {{\n  ?thing ?property <{iri}> .\n}} ORDER BY ?property ?thing",
         blocks=blocks,
+        lead_template=template,
+        files=[
+            (f"{path}.{one.id}{CSV}", one.answer.question.title.of(view.lang))
+            for one in tables((one for one in blocks if one.id not in _EVERYWHERE), adding)
+        ],
+        lead=lead,
         nested=nested if page == 1 else [],
         roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
         drawn=kind != "graph" and bool(kind_drawn(classes)),
@@ -127,15 +149,26 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
     return Page(_once(made))
 
 
-def trail(site: Site, path: str, view: View) -> list[Span]:
-    """What a thing lies in, from the outside in: its government, then every thing whose path begins its own."""
+def trail(site: Site, path: str, view: View, kind: str = "") -> list[Span]:
+    """What a thing lies in, from the outside in: the list of its kind, its government, then every thing whose path begins its own."""
     parts = path.split("/")
     above = ["/".join(parts[:n]) for n in range(2, len(parts))]
     if len(parts) > 2 and parts[1] in ("plan", "unit", "body", "post"):
         above.insert(0, f"id/{'lg' if parts[2].isdigit() else 'nat'}/{parts[2]}")
+    if kind in ("municipality", "case", "document"):
+        above += _within(site, BASE + path)
     known = names(site.store, (BASE + one for one in above))
     shown = [one for one in above if not is_unnamed(BASE + one, known[BASE + one])]
-    return [Span(name(BASE + one, known, view.lang), view.thing(BASE + one)) for one in shown]
+    first = [Span(LISTS[kind][1].of(view.lang), view.link(LISTS[kind][0]))] if kind in LISTS else []
+    return first + [Span(name(BASE + one, known, view.lang), view.thing(BASE + one)) for one in shown]
+
+
+def _within(site: Site, iri: str) -> list[str]:
+    """The paths of what a thing without a telling address lies in: prefecture, casebook, or the plan that a document holds."""
+    rows = site.store.select(
+        f"SELECT DISTINCT ?whole WHERE {{ {nt(URIRef(iri))} jdx:inPrefecture|dcterms:isPartOf|foaf:primaryTopic ?whole }} ORDER BY ?whole"
+    ).rows
+    return [str(row[0]).removeprefix(BASE) for row in rows]
 
 
 def nested_of(site: Site, iri: str, path: str, lang: str) -> list[Nested]:

@@ -17,6 +17,8 @@ from keikaku.settings import Settings
 #: Rows of the table on one page.
 PER_PAGE = 200
 _ASKED = ("around", "plan", "theme", "depth")
+#: What a picture can be chosen by → the first part of the path of such a thing.
+_CHOSEN_BY = {"plan": "id/plan/", "theme": "theme/"}
 #: Pictures that were asked for last, by build and parameters: a page, its neighbours and its files are asked for together.
 _RECENT: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
 _MOST_RECENT = 24
@@ -66,15 +68,14 @@ def graph(site: Site, view: View) -> Page:
     given = {name: value for name, value in asked.items() if value} | words
     tail = f"?{urlencode(given)}" if given else ""
     total = len(found.view.graph) if found else 0
-    last = max(1, -(-total // PER_PAGE))
+    last = 1 if view.static else max(1, -(-total // PER_PAGE))
     number = view.params.get("page", "1")
     page = min(max(int(number), 1), last) if number.isascii() and number.isdigit() and len(number) < 9 else 1
-    exports = [
-        (view.t("オフラインで開くHTML", "HTML that opens offline"), f"/graph.html{tail}"),
-        ("GraphML", f"/graph.graphml{tail}"),
-        ("GEXF", f"/graph.gexf{tail}"),
-    ]
-    more = f"/graph.json?{urlencode(words | {'depth': 1})}&around="
+    exports = [("GraphML", f"/graph.graphml{tail}"), ("GEXF", f"/graph.gexf{tail}")]
+    if not view.static:
+        exports.insert(0, (view.t("オフラインで開くHTML", "HTML that opens offline"), f"/graph.html{tail}"))
+    more = "" if view.static else f"/graph.json?{urlencode(words | {'depth': 1})}&around="
+    per_page = max(1, total) if view.static else PER_PAGE
     return Page(
         render(
             "graph.html",
@@ -82,15 +83,14 @@ def graph(site: Site, view: View) -> Page:
             site=site,
             picture=found,
             stage=found.stage(view.thing, more, exports) if found else "",
-            rows=found.rows((page - 1) * PER_PAGE, PER_PAGE, view.thing) if found else [],
+            rows=found.rows((page - 1) * per_page, per_page, view.thing) if found else [],
             start=path_of(found.view.start) if found else "",
             asked=asked | {"depth": asked["depth"] or "1"},
             message=message,
             page=page,
             last=last,
             total=total,
-            per_page=PER_PAGE,
-            choices=_choices(site, view),
+            choices=choices(site, view.lang),
         ),
         status,
     )
@@ -102,7 +102,22 @@ def file(site: Site, view: View, form: str) -> bytes:
     return found.json(view.thing).encode() if form == ".json" else found.to_bytes(form)
 
 
-def _choices(site: Site, view: View) -> dict[str, list[tuple[str, str]]]:
+def picture_with(path: str) -> tuple[dict[str, str], str]:
+    """The picture of a plan, of a theme or of the whole that is likely to hold the thing at a path, and the point to choose there.
+
+    >>> picture_with("id/plan/221309/dx/2023/i/1-07")
+    ({'plan': '221309/dx/2023'}, 'id/plan/221309/dx/2023/i/1-07')
+    >>> picture_with("id/lg/221309")
+    ({}, 'id/lg/221309')
+    """
+    for name, start in _CHOSEN_BY.items():
+        if path.startswith(start):
+            rest = path.removeprefix(start)
+            return {name: "/".join(rest.split("/")[:3]) if name == "plan" else rest}, path
+    return {}, path
+
+
+def choices(site: Site, lang: str) -> dict[str, list[tuple[str, str]]]:
     """Plans and themes to choose from: (value, words)."""
     made = {}
     for name, pattern in (
@@ -110,8 +125,7 @@ def _choices(site: Site, view: View) -> dict[str, list[tuple[str, str]]]:
         ("theme", "?thing a jdx:PolicyTheme ; skos:prefLabel ?name"),
     ):
         rows = site.store.select(
-            f'SELECT DISTINCT ?thing ?name WHERE {{ {pattern} FILTER(LANG(?name) = "{view.lang}") }} ORDER BY ?name'
+            f'SELECT DISTINCT ?thing ?name WHERE {{ {pattern} FILTER(LANG(?name) = "{lang}") }} ORDER BY ?name'
         ).rows
-        short = {"plan": "id/plan/", "theme": "theme/"}[name]
-        made[name] = [(str(thing).removeprefix(BASE + short), str(called)) for thing, called in rows]
+        made[name] = [(str(thing).removeprefix(BASE + _CHOSEN_BY[name]), str(called)) for thing, called in rows]
     return made

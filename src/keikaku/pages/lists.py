@@ -1,14 +1,13 @@
-"""Home, plans, municipalities, themes, search: one function per page."""
+"""Questions and search: one function per page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from keikaku import search as index
-from keikaku.ask import ask
-from keikaku.ask.answer import Answer, Group, Row, number_of
+from keikaku.ask.answer import Answer, Group
 from keikaku.ask.names import names
-from keikaku.ask.question import AREAS
+from keikaku.ask.question import AREAS, Question
 from keikaku.ask.terminal import shorten as first_of
 from keikaku.ask.words import fold
 from keikaku.errors import CannotRunError, ParameterError
@@ -18,98 +17,51 @@ from keikaku.pages.render import View, name, render
 from keikaku.pages.site import Page, Site
 from keikaku.search.facets import MISSING, MISSING_LABEL, STATES
 
-#: The question whose answer stands on the home page.
-HEADLINE = ("who-lacks", {"theme": "digital-divide"})
-PER_PAGE = 100
 #: Hits and values of a facet that a page of search shows.
 HITS, VALUES = 100, 8
 
 
-def home(site: Site, view: View) -> Page:
-    """What this is, in numbers taken from the store, and the headline answer."""
-    numbers = [row for block in site.blocks("home") for row in block.answer]
-    question, parameters = HEADLINE
-    answer = ask(site.store, site.questions[question], parameters, view.lang) if question in site.questions else None
-    counts = {str(row["what"]): number_of(row["count"]) for row in numbers}
-    return Page(
-        render(
-            "home.html",
-            view,
-            site=site,
-            counts=counts,
-            answer=answer,
-            parameters=parameters,
-            groups=lists(answer, only_telling=True),
-        )
-    )
-
-
-def lists(answer: Answer | None, *, only_telling: bool = False) -> list[tuple[Group, tuple[int, ...], int]]:
+def lists(answer: Answer | None) -> list[tuple[Group, tuple[int, ...], int]]:
     """The lists of an answer: the list, the rows of it that are shown, and how many are left.
 
-    Of the unknown ones the first are shown besides those with evidence, or with `only_telling` none.
+    Of the unknown ones the first are shown besides those with evidence.
     """
     found: list[tuple[Group, tuple[int, ...], int]] = []
     for group in answer.groups() if answer else ():
         rows, left = group.rows, 0
         if answer and group.token == "unknown":  # noqa: S105 - a list, not a secret
             rows, left = first_of(answer, group.rows)
-            if only_telling:
-                rows = tuple(number for number in rows if answer.evidence(answer.rows[number]))
-                left = len(group.rows) - len(rows)
         found.append((group, rows, left))
     return found
 
 
-def plans(site: Site, view: View) -> Page:
-    """Every plan that has been read."""
-    title = view.t("計画", "Plans")
-    lead = view.t("原典から読み取った計画の版です。", "Editions of plans that have been read from their documents.")
-    return Page(render("table.html", view, site=site, title=title, lead=lead, blocks=site.blocks("plans")))
-
-
-def themes(site: Site, view: View) -> Page:
-    """Every theme with the number of plans by level."""
-    title = view.t("テーマ", "Themes")
-    lead = view.t(
-        "計画がそのテーマをどの水準で取り上げているか。数は計画の数です。",
-        "At which level plans take up each theme. Numbers count plans.",
-    )
-    return Page(render("table.html", view, site=site, title=title, lead=lead, blocks=site.blocks("themes")))
-
-
-def municipalities(site: Site, view: View) -> Page:
-    """Every municipality, in pages; `q` looks for a part of a name, reading, code or prefecture."""
-    block = site.blocks("municipalities")[0] if site.blocks("municipalities") else None
-    answer = block.answer if block else None
-    words = [fold(word) for word in view.params.get("q", "").split() if fold(word)]
-    rows = [] if answer is None else [n for n, row in enumerate(answer.rows) if _has(answer, row, words)]
-    last = max(1, -(-len(rows) // PER_PAGE))
-    asked = view.params.get("page", "1")
-    page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
-    shown = tuple(rows[(page - 1) * PER_PAGE : page * PER_PAGE])
-    return Page(
-        render("municipalities.html", view, site=site, answer=answer, rows=shown, found=len(rows), page=page, last=last)
-    )
-
-
-def _has(answer: Answer, row: Row, words: list[str]) -> bool:
-    text = " ".join(
-        f"{called.ja} {called.en}" if (called := answer.names.get(str(term))) else str(term)
-        for term in row
-        if term is not None
-    )
-    return all(word in fold(text) for word in words)
-
-
 def questions(site: Site, view: View) -> Page:
-    """The question library by what the questions are about; `area` shows one part of it."""
-    every = list(site.questions.values())
+    """The question library by what the questions are about; `area` shows one part of it, `q` those that hold some words."""
+    words = [fold(word) for word in view.params.get("q", "")[:200].split() if fold(word)]
+    every = [q for q in site.questions.values() if _asks(q, words)]
     counts = {area: sum(q.area == area for q in every) for area in AREAS}
     wanted = view.params.get("area", "")
     chosen = [(area, label) for area, label in AREAS.items() if counts[area] and wanted in ("", area)]
     groups = [(area, label, [q for q in every if q.area == area]) for area, label in chosen]
-    return Page(render("questions.html", view, site=site, groups=groups, areas=AREAS, counts=counts, wanted=wanted))
+    return Page(
+        render(
+            "questions.html",
+            view,
+            site=site,
+            groups=groups,
+            areas=AREAS,
+            counts=counts,
+            wanted=wanted,
+            total=len(every),
+        )
+    )
+
+
+def _asks(question: Question, words: list[str]) -> bool:
+    """Whether a question has all these words in its title, summary, parameters or id."""
+    texts = [question.title, question.summary, *(parameter.label for parameter in question.parameters)]
+    whole = fold(" ".join([question.id, *(f"{text.ja} {text.en}" for text in texts)]))
+    return all(word in whole for word in words)
 
 
 def search(site: Site, view: View) -> Page:
@@ -133,17 +85,19 @@ def search(site: Site, view: View) -> Page:
             chosen=lambda key, text: _chosen(site, view, key, text),
             facets=_facets(view, found),
             most=VALUES,
+            states=STATES,
+            starts=[] if words or filters else _starts(site, view),
             rows=rows,
             message=message,
         )
     )
 
 
-def searched(site: Site, words: str, filters: Mapping[str, str], lang: str) -> index.Found:
+def searched(site: Site, words: str, filters: Mapping[str, str], lang: str, most: int = HITS) -> index.Found:
     """What is found in this build; nothing when nothing is asked for. Raises ParameterError for a wrong filter."""
     if not words and not filters:
         return index.Found((), 0)
-    return index.find(site.folder / index.FILE, words, lang, HITS, filters)
+    return index.find(site.folder / index.FILE, words, lang, most, filters)
 
 
 def _chosen(site: Site, view: View, key: str, text: str) -> str:
@@ -156,11 +110,27 @@ def _chosen(site: Site, view: View, key: str, text: str) -> str:
     return f"{label} {name(iri, names(site.store, {iri}), view.lang) if iri else text}"
 
 
+def _starts(site: Site, view: View) -> list[tuple[str, str, int]]:
+    """Where a search may begin without words: what is not there, its address, and how many things that is."""
+    path = site.folder / index.FILE
+    if not path.is_file():
+        return []
+    counted = [(state, index.find(path, "", view.lang, 1, {"status": state}, count=False).total) for state in STATES]
+    return [
+        (STATES[state].of(view.lang), view.link("/search", status=state), count) for state, count in counted if count
+    ]
+
+
 def _facets(view: View, found: index.Found) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
-    """Facet, its name, and its most frequent values that would narrow what was found: value, name, count."""
+    """Facet, its name, and its values that would narrow what was found: value, name, count.
+
+    The most frequent come first, but prefectures in the order of their codes and years in their own.
+    """
     made = []
     for facet, choices in found.facets.items():
         useful = [one for one in choices if one.count < found.total or len(choices) > 1]
+        if facet in ("prefecture", "year"):
+            useful.sort(key=lambda one: (one.value == MISSING, one.value))
         called = {one.value: one.name for one in useful}
         shown = [(one.value, name(one.value, called, view.lang), one.count) for one in useful]
         if shown and not view.params.get(facet):

@@ -11,12 +11,14 @@ from keikaku.ask import Answer, Parameter, Question, ask
 from keikaku.ask.answer import Group
 from keikaku.ask.bind import bind, sample
 from keikaku.ask.names import names
+from keikaku.ask.question import AREAS
 from keikaku.ask.render import asked
 from keikaku.ask.terms import CLASSES, LEVELS, describe, members
 from keikaku.ask.words import Text
 from keikaku.errors import KeikakuError
 from keikaku.namespaces import expand
 from keikaku.pages.lists import lists
+from keikaku.pages.pictured import picture
 from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
 
@@ -31,14 +33,21 @@ _LEVEL_WORDS = {
 }
 
 
+#: Kind of a parameter → type of its input.
+_TYPES = {"date": "date"}
+
+
 @dataclass(frozen=True)
 class Field:
-    """One field of the form. `choices` are (value, words); without any the field takes text."""
+    """One field of the form. `choices` are (value, words); without any the field takes text,
+    with `suggestions` for governments whose plans are recorded; `type` is that of the input."""
 
     parameter: Parameter
     value: str
     choices: tuple[tuple[str, str], ...]
     hint: str
+    type: str = "text"
+    suggestions: tuple[str, ...] = ()
 
 
 def question_page(site: Site, question: Question, view: View) -> Page:
@@ -69,6 +78,9 @@ def question_page(site: Site, question: Question, view: View) -> Page:
             cited=answer.cited() if answer else [],
             text=_body(text),
             message=message,
+            picture=picture(answer, view.lang) if answer and answer.rows else ("", False),
+            permanent=view.link(view.path, **given),
+            area=AREAS.get(question.area),
         ),
         400 if message and view.params else 200,
     )
@@ -115,7 +127,19 @@ def _field(site: Site, parameter: Parameter, value: str, lang: str) -> Field:
             ((thing.removeprefix(base), called[thing].of(lang)) for thing in things), key=lambda pair: pair[1]
         )
         return Field(parameter, str(iri or value).removeprefix(base), tuple(choices), "")
-    return Field(parameter, value, (), describe(parameter))
+    suggested = _recorded(site, lang) if parameter.kind in ("government", "municipality") else ()
+    if suggested and iri is not None:
+        value = names(site.store, [str(iri)])[str(iri)].of(lang)
+    return Field(parameter, value, (), describe(parameter), _TYPES.get(parameter.kind, "text"), suggested)
+
+
+def _recorded(site: Site, lang: str) -> tuple[str, ...]:
+    """The names of governments of which a plan is recorded."""
+    rows = site.store.select(
+        "SELECT DISTINCT ?g WHERE { ?plan a jdx:Plan ; jdx:issuingBody ?g . ?g jdx:localGovernmentCode ?code } ORDER BY ?code"
+    ).rows
+    called = names(site.store, [str(row[0]) for row in rows])
+    return tuple(called[str(row[0])].of(lang) for row in rows)
 
 
 def _body(text: str) -> str:

@@ -29,6 +29,7 @@ from keikaku.pages.words import NESTED, STATES, foreign
 FEW_PASSAGES = 3
 #: Columns that only give a row its place on the page.
 HIDDEN = ("node", "thing")
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Span:
 def environment() -> Environment:
     """The templates; every value is escaped, a missing one is an error."""
     made = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -101,7 +102,8 @@ def environment() -> Environment:
         mark_text=mark_text,
         row_id=row_id,
         few=FEW_PASSAGES,
-        numeric=numeric,
+        numerics=numerics,
+        base=BASE,
         menu=MENU,
         states=STATES,
         static_policy=STATIC_POLICY,
@@ -173,8 +175,21 @@ def _part(answer: Answer, column: Column, part: tuple[str, str], lang: str) -> S
 
 
 def _brief(iri: str, names: Mapping[str, Text], lang: str) -> str:
-    """The name of a thing in a cell; an English fiscal year is long with its months."""
-    return f"FY{iri[len(FY) :]}" if lang == "en" and iri.startswith(str(FY)) else name(iri, names, lang)
+    """The name of a thing in a cell; a fiscal year has both ways of counting, without its months."""
+    year = iri[len(FY) :] if iri.startswith(str(FY)) else ""
+    if not year.isdigit():
+        return name(iri, names, lang)
+    return f"{name(iri, names, lang)} ({year})" if lang == "ja" else f"FY{year} ({era(int(year))})"
+
+
+def era(year: int) -> str:
+    """A year in the short Japanese way.
+
+    >>> era(2019), era(2018), era(1980)
+    ('R1', 'H30', 'S55')
+    """
+    letter, first = next((letter, first) for letter, first in (("R", 2019), ("H", 1989), ("S", 1926)) if year >= first)
+    return f"{letter}{year - first + 1}"
 
 
 def literal(term: Node, lang: str) -> Span:
@@ -189,11 +204,14 @@ def literal(term: Node, lang: str) -> Span:
     return Span(str(term), lang="" if language == lang else language)
 
 
-def numeric(answer: Answer, column: Column) -> bool:
-    """Whether a column holds numbers only."""
-    position = answer.columns.index(column)
-    terms = [row[position] for row in answer.rows if row[position] is not None]
-    return bool(terms) and all(number_of(term) is not None for term in terms)
+def numerics(answer: Answer) -> set[str]:
+    """The names of the columns that hold numbers only."""
+    found = set()
+    for position, column in enumerate(answer.columns):
+        terms = [row[position] for row in answer.rows if row[position] is not None]
+        if terms and all(number_of(term) is not None for term in terms):
+            found.add(column.name)
+    return found
 
 
 def passages_of(answer: Answer, column: Column, row: tuple[Node | None, ...]) -> list[tuple[Passage, list[str]]]:
@@ -216,9 +234,11 @@ def reasons(answer: Answer, rows: Sequence[int]) -> list[Text]:
 
 def row_id(row: tuple[Node | None, ...], page: str) -> str:
     """The name of the place of a row: that of the first thing in it that is shown on this page; "" when there is none."""
-    for term in row:
-        if isinstance(term, URIRef) and term.startswith(BASE):
-            place = place_of(term[len(BASE) :])
-            if place.page == page and place.anchor:
-                return place.anchor
-    return ""
+    places = (row_place(str(term), page) for term in row if isinstance(term, URIRef))
+    return next((place for place in places if place), "")
+
+
+def row_place(iri: str, page: str) -> str:
+    """The name of the place of a thing on this page; "" when it is shown elsewhere."""
+    place = place_of(iri[len(BASE) :]) if iri.startswith(BASE) else None
+    return place.anchor if place and place.page == page else ""

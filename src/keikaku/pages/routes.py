@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from keikaku.pages import compare, coverage, graph, lists
+from keikaku.pages import catalogue, compare, coverage, graph, home, lists
 from keikaku.pages.render import View
 from keikaku.pages.site import Page, Site
 
 PAGES: dict[str, Callable[[Site, View], Page]] = {
-    "/": lists.home,
-    "/plans": lists.plans,
-    "/municipalities": lists.municipalities,
-    "/themes": lists.themes,
+    "/": home.home,
+    **catalogue.PAGES,
     **compare.PAGES,
     "/coverage": coverage.overview,
     "/graph": graph.graph,

@@ -73,6 +73,9 @@ _FOREIGN = {
     "org:postIn": "置かれる組織 / post in",
     "org:role": "役割 / role",
     "org:classification": "区分 / classification",
+    "org:hasMember": "構成員 / member",
+    "org:heldBy": "担当 / held by",
+    "org:subOrganizationOf": "上部組織 / part of",
     "org:hasSubOrganization": "下部組織 / has sub-organisation",
     "eli:is_part_of": "全体 / part of",
     "eli:id_local": "法令ID / law ID",
@@ -166,6 +169,12 @@ STATES = {
     "lost": Text("本文から欠落", "lost in the text"),
     "unknown": Text("不明（未調査）", "unknown to us"),
     "zero": Text("ゼロ", "zero"),
+    "text-silent": Text("受領した本文に記載なし", "not in the received text"),
+    "no-initiative": Text("専用の取組なし（個別取組は不明）", "no dedicated initiative (actions unknown)"),
+    "blank": Text("原典が空欄", "left blank by the plan"),
+    "to-be-set": Text("後日設定", "to be set later"),
+    "external": Text("外部の動向による", "by outside trends"),
+    "qualitative": Text("数値でない", "in words"),
 }
 
 

@@ -23,18 +23,18 @@ from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import terms_for
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
-from keikaku.pages import Page, Site, compare, coverage, data, lists, open_site
+from keikaku.pages import Page, Site, catalogue, compare, coverage, data, graph, lists, open_site, tables
 from keikaku.pages.address import SUFFIXES, file_of, split_file
 from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
 from keikaku.pages.question import answer_of, chosen, question_page
 from keikaku.pages.render import View
 from keikaku.pages.routes import BELOW, FILES, PAGES
-from keikaku.publish import rules, sitemap
+from keikaku.publish import names, rules, sitemap
 from keikaku.publish.dataset import dataset_data, dataset_page, page_schema
 from keikaku.publish.downloads import CHECKSUMS, downloads, dumps
 from keikaku.publish.findings import findings_page, findings_text
-from keikaku.publish.links import Address, Has, Linker, suffix_of
+from keikaku.publish.links import PICTURES, Address, Has, Linker, suffix_of
 from keikaku.settings import Settings
 from keikaku.store import remembering
 
@@ -79,10 +79,12 @@ class Maker:
             "/ont/context.jsonld",
             *FILES,
         }
+        files |= {f"{listing.path}.csv" for listing in catalogue.LISTINGS}
         files |= {f"/assets/{name}" for name in assets(self.site.settings)}
         files |= {f"/downloads/{dump.path}" for dump in dumps(downloads(self.site))} | {f"/downloads/{CHECKSUMS}"}
         questions = {name: {p.name for p in q.parameters} for name, q in self.site.questions.items()}
-        return Has(fixed, set(self.things), questions, files)
+        pictures = {name: {value for value, _ in ones} for name, ones in graph.choices(self.site, "ja").items()}
+        return Has(fixed, set(self.things), questions, files, pictures)
 
     def roots(self) -> list[Address]:
         """Where to begin; the rest is found by following links."""
@@ -127,8 +129,8 @@ class Maker:
         fixed = {**PAGES, "/dataset": dataset_page, "/findings": findings_page}
         if path in fixed:
             return fixed[path](site, view)
-        if path in FILES:
-            return FILES[path](site, view)
+        if path in FILES or path in PICTURES:
+            return FILES[path](site, view) if path in FILES else graph.file(site, view, suffix_of(path))
         below = next((make for start, make in BELOW.items() if path.startswith(start)), None)
         if below:
             return below(site, view) or lists.missing(view, path)
@@ -137,7 +139,7 @@ class Maker:
             return self._question(path.removeprefix("/questions/").removesuffix(suffix), suffix, view)
         if path.startswith("/coverage/"):
             return self._report(path.removeprefix("/coverage/").removesuffix(suffix), suffix, view)
-        found = self._file(path)
+        found = self._file(path) or self._csv(path, view)
         return self._thing(path, view) if found is None else found
 
     def _thing(self, path: str, view: View) -> Page | bytes:
@@ -160,6 +162,18 @@ class Maker:
         if suffix == ".xlsx":
             return workbook(answer, view.lang, self.site.build_id)
         return {".csv": lambda: csv_text(answer, view.lang), ".json": lambda: json_text(answer), ".md": lambda: markdown_text(answer, view.lang)}[suffix]().encode()  # fmt: skip
+
+    def _csv(self, path: str, view: View) -> bytes | None:
+        """A list or a table of a page as CSV."""
+        if not path.endswith(tables.SUFFIX):
+            return None
+        listing = next((one for one in catalogue.LISTINGS if path == f"{one.path}.csv"), None)
+        text = (
+            catalogue.csv_of(listing, self.site, view)
+            if listing
+            else tables.csv_of(self.site, path.lstrip("/"), view.lang)
+        )
+        return None if text is None else text.encode()
 
     def _file(self, path: str) -> bytes | None:
         """A file that is no page and about no one thing."""
@@ -195,8 +209,9 @@ def publish(
     made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         made.chmod(0o755)
-        _write_all(site, made, jobs or os.cpu_count() or 1, progress)
-        _write_fixed(site, made, start)
+        maker = Maker(site, made)
+        _write_all(site, maker, jobs or os.cpu_count() or 1, progress)
+        _write_fixed(site, maker, start)
         files = sorted(path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file())
         sums = [f"{hashlib.sha256((made / path).read_bytes()).hexdigest()}  {path}\n" for path in files]
         _write(made / CHECKSUMS, "".join(sums).encode())
@@ -220,11 +235,10 @@ def check_target(target: Path) -> None:
         )
 
 
-def _write_all(site: Site, folder: Path, jobs: int, progress: Progress) -> None:
+def _write_all(site: Site, maker: Maker, jobs: int, progress: Progress) -> None:
     """Write pages and what they link to, wave by wave, until nothing new is found."""
     downloads(site)
     dataset_data(site, "text/turtle")  # so that no two workers make it
-    maker = Maker(site, folder)
     waiting, done, written = sorted(set(maker.roots())), set[Address](), 0
     with _workers(site, maker, jobs) as work:
         while waiting:
@@ -265,10 +279,12 @@ def _work(batch: list[Address]) -> set[Address]:
     return _maker.write(batch)
 
 
-def _write_fixed(site: Site, folder: Path, start: str) -> None:
-    """What no page links to: the sitemap, the page for wrong addresses, rules for hosts, the data behind /.well-known/void."""
+def _write_fixed(site: Site, maker: Maker, start: str) -> None:
+    """What no page links to: the sitemap, the page for wrong addresses, rules for hosts, the data behind /.well-known/void, names to search in."""
+    folder = maker.folder
     for name, path in assets(site.settings).items():
         _write(folder / "assets" / name, path.read_bytes())
+    _write(folder / "assets" / names.SCRIPT, names.script(site, maker.has))
     for dump in dumps(downloads(site)):
         _write(folder / "downloads" / dump.path, (downloads(site) / dump.path).read_bytes())
     _write(folder / "downloads" / CHECKSUMS, (downloads(site) / CHECKSUMS).read_bytes())

@@ -10,7 +10,9 @@ from keikaku.search.facets import FACETS, Choice
 from keikaku.search.find import Found, Hit, find, search
 from keikaku.search.forms import FILTERS, filters_of, json_text
 from keikaku.search.index import FILE, write
+from keikaku.search.listing import Listed, listing
 
 __all__ = [
-    "FACETS", "FILE", "FILTERS", "Choice", "Found", "Hit", "filters_of", "find", "json_text", "search", "write",
+    "FACETS", "FILE", "FILTERS", "Choice", "Found", "Hit", "Listed", "filters_of", "find", "json_text", "listing", "search",
+    "write",
 ]  # fmt: skip

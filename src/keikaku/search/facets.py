@@ -35,6 +35,9 @@ STATES = {
     "not-stated": Text("計画に書かれていない項目がある", "something is not stated by the plan"),
     "lost": Text("本文から失われた項目がある", "something is lost from the text"),
     "no-plan": Text("計画が未収録", "no plan recorded"),
+    "no-kpi": Text("KPIの記録がない取組", "initiative without a KPI on record"),
+    "no-target": Text("目標値の記録がないKPI", "KPI without a target on record"),
+    "unknown": Text("どこまで記録したか不明な観点がある", "how complete the record is, is unknown in some aspect"),
 }
 
 _GOVERNMENT = "?thing jdx:issuingBody|org:unitOf|jdx:practisedBy|(org:postIn/org:unitOf) ?value . ?value jdx:localGovernmentCode ?code"
@@ -54,6 +57,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("status", '?thing jdx:notStated ?aspect . BIND("not-stated" AS ?value)'),
     ("status", '?thing jdx:lostInText ?aspect . BIND("lost" AS ?value)'),
     ("status", '?thing a jdx:Municipality . FILTER NOT EXISTS { ?plan jdx:issuingBody ?thing ; a jdx:Plan } BIND("no-plan" AS ?value)'),
+    ("status", '?thing a jdx:Initiative . FILTER NOT EXISTS { ?thing jdx:hasKPI ?kpi } BIND("no-kpi" AS ?value)'),
+    ("status", '?thing a jdx:KPI . FILTER NOT EXISTS { ?target jdx:ofKPI ?thing ; a jdx:TargetValue } BIND("no-target" AS ?value)'),
+    ("status", '?statement jdx:completenessOf ?thing ; jdx:completeness c:cl-unknown . BIND("unknown" AS ?value)'),
 )  # fmt: skip
 
 
@@ -178,6 +184,8 @@ def _values(base: sqlite3.Connection, facet: str, several: tuple[str, ...], text
     if not found:
         named = {row[0] for row in base.execute("SELECT thing FROM name WHERE spelt = ?", (wanted,))}
         found = [row[0] for row in rows if row[2] in named or wanted in (spell(row[3]), spell(row[4]))]
+    if text in STATES and several == ("status",):
+        return found  # a state that nothing is in is no mistake
     for fits in (str.startswith, str.__contains__):  # a part of a name, when it is the part of one value's alone
         if not found and wanted:
             part = [row[0] for row in rows if any(fits(spell(name), wanted) for name in row[3:5])]

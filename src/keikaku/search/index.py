@@ -18,7 +18,7 @@ from keikaku.search.ranking import BYNAME, COST, KINDS, OTHER_COST, OWN, PRINTED
 from keikaku.search.spelling import characters, pairs, romaji, spell
 
 #: Name of the index in the folder of a store; the number counts its layouts, so that an older one is written anew, not read.
-FILE = "search-2.sqlite"
+FILE = "search-3.sqlite"
 
 _SCHEMA = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT, cost REAL, rank INTEGER, ja TEXT, en TEXT, within_ja TEXT, within_en TEXT);

@@ -26,8 +26,6 @@ from keikaku.serve import negotiate
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
-#: Parameters that an address may have several times; a page gets them joined by commas.
-SEVERAL = ("city",)
 PROBLEM = "application/problem+json"
 #: Media type a client may want → form of an error: a page, a problem (RFC 9457), the forms of RDF, or one line of text.
 ERRORS = {
@@ -38,6 +36,8 @@ ERRORS = {
     **{media: media for suffix, media in SUFFIXES.items() if suffix != ".html"},
     "text/plain": TEXT,
 }
+#: Parameters that an address may have several times; a page gets them joined by commas.
+SEVERAL = ("city",)
 _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link, ETag, Last-Modified, Location, Retry-After",

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from keikaku.namespaces import BASE
-from keikaku.pages import Page, data, lists
+from keikaku.pages import Page, data, lists, tables
 from keikaku.pages.address import ROOTS, SUFFIXES, file_of, href, is_clean, place_of, split_file
 from keikaku.pages.entity import entity
 from keikaku.publish.dataset import page_schema
@@ -26,6 +26,7 @@ OFFERS = {media: suffix for suffix, media in SUFFIXES.items()} | {
     "text/n3": ".ttl",
     "text/plain": ".nt",
 }
+CSV = "text/csv"
 NOTHING = "このグラフには、この番地のものがありません: {} / This graph has nothing at this address: {}"
 UNWRITTEN = (
     "この形式では出せません。出せる形式: {0} / This cannot be given in a form that you accept. Accept one of: {0}"
@@ -34,6 +35,8 @@ UNWRITTEN = (
 
 def thing(reader: Reader, request: Request) -> Response:
     """Answer for a path below /id, /theme and so on."""
+    if request.path_params["path"].endswith(tables.SUFFIX):
+        return _table(reader, request)
     path, suffix = split_file(request.path_params["path"])
     iri = BASE + path
     site = reader.site()
@@ -62,6 +65,20 @@ def thing(reader: Reader, request: Request) -> Response:
     links = [*_alternates(path, suffix), f'<{iri}>; rel="describes"']
     links += [_described_by(path)] if suffix == ".html" else []
     return body(request, content, media, status, {"Link": ", ".join(links), "Vary": "Accept-Encoding"})
+
+
+def _table(reader: Reader, request: Request) -> Response:
+    """One table of a page, as CSV."""
+    site, view, path = reader.site(), view_of(request), request.path_params["path"]
+    if re.split(r"[/#]", path)[0] not in ROOTS or not is_clean(BASE + path):
+        return nothing(request)
+
+    def make() -> Made:
+        text = tables.csv_of(site, path, view.lang)
+        return (200, f"{CSV}; charset=utf-8", text.encode()) if text is not None else (404, "", b"")
+
+    status, media, content = reader.keep(site, (path, view.lang), make)
+    return body(request, content, media) if status == 200 else nothing(request)
 
 
 def _alternates(path: str, own: str) -> list[str]:

@@ -220,7 +220,7 @@
   function reveal(id) {
     let changed = folded.delete(id);
     if (off.delete(nodes[id].kind)) { changed = true; stage.querySelector(`input[value="${nodes[id].kind}"]`).checked = true; }
-    if (changed) surface.filter();
+    if (changed) { surface.filter(); legend(); }
   }
   function count() { say(`${nodes.filter((n) => visible(n.id)).length.toLocaleString()} / ${nodes.length.toLocaleString()} ${words.shown}`); }
 
@@ -236,7 +236,7 @@
   async function expand(id) {
     const back = near[id].filter((n) => folded.delete(n.other)).length;
     if (back) { surface.filter(); show(id); count(); return; }
-    if (!stage.dataset.more) { say(words.nothing); return; }
+    if (!stage.dataset.more) { say(words.elsewhere); return; }
     let found;
     try {
       const answer = await fetch(stage.dataset.more + encodeURIComponent(path(nodes[id].iri)));
@@ -298,16 +298,26 @@
   // ---- legend, buttons, keys
   stage.querySelector(".g-legend").addEventListener("change", (e) => {
     if (e.target.checked) off.delete(e.target.value); else off.add(e.target.value);
-    surface.filter(); count();
+    surface.filter(); count(); legend();
   });
+  function legend() {
+    const b = stage.querySelector("[data-do=none]");
+    if (b) b.textContent = off.size ? words.all : words.untick;
+  }
   const acts = {
+    none: () => {
+      const hide = off.size === 0;
+      off.clear();
+      stage.querySelectorAll(".g-legend input").forEach((i) => { i.checked = !hide; if (hide) off.add(i.value); });
+      surface.filter(); count(); legend();
+    },
     fit: () => surface.fit(), in: () => surface.zoom(1.4), out: () => surface.zoom(1 / 1.4),
     move: (b) => { const on = b.getAttribute("aria-pressed") !== "true"; b.setAttribute("aria-pressed", String(on)); surface.move(on); },
     reset: () => {
       off.clear(); folded.clear(); chosen = -1; show(-1);
       stage.querySelectorAll(".g-legend input").forEach((i) => { i.checked = true; });
       const b = stage.querySelector("[data-do=move]"); if (b) b.setAttribute("aria-pressed", "false");
-      surface.filter(); surface.reset(); count();
+      surface.filter(); surface.reset(); count(); legend();
     },
     png: save,
   };
@@ -370,5 +380,14 @@
   dark.addEventListener("change", () => surface.refresh());
   if (data.start >= 0) show(data.start);
   count();
+  /* An address may name a point: /graph#id/lg/221309 */
+  function follow() {
+    const named = decodeURIComponent(location.hash.slice(1));
+    if (!named || named.indexOf("/") < 0) return;
+    const found = nodes.find((n) => path(n.iri) === named);
+    if (found) { reveal(found.id); choose(found.id, true); } else say(`${named}: ${words["none of it"]}`);
+  }
+  addEventListener("hashchange", follow);
+  follow();
   requestAnimationFrame(() => requestAnimationFrame(() => { stage.dataset.ready = String(Math.round(performance.now())); }));
 })();

@@ -33,7 +33,7 @@
     const copy = event.target.closest?.("[data-copy]");
     if (!copy) return;
     const from = copy.dataset.copy ? document.getElementById(copy.dataset.copy) : null;
-    const text = from ? (from.value ?? from.textContent).trim() : location.href;
+    const text = from ? (from.value ?? from.textContent).trim() : new URL(copy.dataset.address ?? location.href, location.href).href;
     const said = copy.dataset.done;
     try {
       await navigator.clipboard.writeText(text);
