@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt examples lock clean bench-questions bench-pages extra browser test-browser test-engines test-clients soak fuzz
+.PHONY: run test setup build fmt examples lock clean bench-questions bench-pages extra browser test-browser test-engines test-clients crawl soak fuzz
 
 setup: .venv/ready web/dist/webgl.js
 
@@ -72,6 +72,10 @@ test-engines: extra
 test-clients: build
 	cd tests/clients && npm ci --silent --ignore-scripts
 	$(BIN)/python tests/clients/run.py
+
+# Every link, every IRI of the dumps in every form, page against data, on the real graph (tests/crawl.py).
+crawl: build
+	$(BIN)/python tests/crawl.py
 
 # Ten minutes of load while builds are swapped, a hundred hostile queries, and the ratio to the Oxigraph server.
 soak: extra build

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 import hostile  # noqa: E402 - beside the tests
-from keikaku import push, settings, store  # noqa: E402
+from keikaku import push, search, settings, store  # noqa: E402
 from keikaku.endpoint import Endpoint, Login  # noqa: E402
 
 CLIENTS = 32
@@ -112,7 +112,7 @@ def second_build(folder: Path) -> None:
     store.open_current(folder / "store-a").copy_to(folder / "store-b")
     changed = store.open_for_change(folder / "store-b")
     changed.load_nquads(b'<urn:soak> <http://purl.org/dc/terms/title> "soak" <urn:soak:graph> .\n')
-    shutil.copy(folder / "store-a" / "search.sqlite", folder / "store-b")
+    shutil.copy(folder / "store-a" / search.FILE, folder / "store-b")
     changed.write_build_id("soak-b")
     (folder / "current").symlink_to("store-a")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from keikaku.cli.app import run
 from keikaku.endpoint import META, Endpoint, Login, open_endpoint, with_prefixes
 from keikaku.errors import CannotRunError, QueryError
 from keikaku.namespaces import BASE, GRAPH
+from keikaku.publish.static import Maker
 from keikaku.serve import Limits, make_app
 from keikaku.settings import Settings
 from keikaku.store import Solutions, Triples, open_current
@@ -246,6 +248,43 @@ def test_the_site_is_served_from_a_service_and_follows_its_builds(
         meta = str(META)
         remote.graphs[meta] += b"<x:a> <x:b> <x:c> .\n"
         assert client.get("/healthz").json()["build"] != opened.build_id
+
+
+def test_dumps_and_descriptions_are_the_same_from_a_service(built_world: Settings, tmp_path: Path) -> None:
+    """The service is our own, another process could not be told from it."""
+    bare = Settings(built_world.root, tmp_path / "no-build")
+    with (
+        served(make_app(built_world, Limits(workers=1))) as own,
+        served(make_app(bare, Limits(workers=1), f"{own.base_url}/sparql")) as other,
+    ):
+        sums = own.get("/downloads/checksums.txt").text
+        assert len(sums.splitlines()) > 10 and other.get("/downloads/checksums.txt").text == sums
+        for line in sums.splitlines():
+            digest, _, path = line.partition("  ")
+            assert hashlib.sha256(other.get(f"/downloads/{path}").content).hexdigest() == digest, path
+        for path in ("/dataset", "/dataset?lang=en", "/dataset.nt", "/sitemap.xml", "/findings.csv"):
+            theirs, ours = other.get(path), own.get(path)
+            assert theirs.status_code == 200
+            assert theirs.text.replace(str(other.base_url), "") == ours.text.replace(str(own.base_url), ""), path
+
+
+def test_the_site_that_is_published_from_a_service_is_that_of_the_build(
+    in_world: Settings, built_world: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """Byte for byte, dumps and descriptions included. Here only one page in sixty is made, to save time."""
+    every = Maker.roots
+    monkeypatch.setattr(Maker, "roots", lambda self: sorted(every(self))[::60])
+    monkeypatch.setattr(Maker, "found", lambda self, linker: set())
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert run(["publish", str(here), "--jobs", "1"]) == 0, capfd.readouterr().err
+    with running(make_app(built_world, Limits(workers=1))) as found:
+        assert run(["publish", str(there), "--jobs", "1", "--endpoint", f"{found}/sparql"]) == 0, capfd.readouterr().err
+    sums = (here / "checksums.txt").read_text(encoding="utf-8").splitlines()
+    assert len(sums) > 60
+    assert (there / "checksums.txt").read_text(encoding="utf-8").splitlines() == sums
+    half = tmp_path / "half"
+    assert run(["publish", str(half), "--endpoint", f"{found}/sparql"]) == 2, "nobody answers there any more"
+    assert "cannot be reached" in capfd.readouterr().err and not half.exists()
 
 
 def test_holds_and_literals(address: str, remote: GraphStore) -> None:

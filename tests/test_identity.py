@@ -5,6 +5,7 @@ Run on the real graph. What is expected was read in the sources.
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections import defaultdict
@@ -292,3 +293,63 @@ def test_a_question_in_the_terms_of_one_edition_finds_measures_named_under_anoth
     assert {"221309/dx/2023", "222071/dx/2022"} <= {plan.removeprefix("/").split("plan/")[-1] for plan in plans}
     related = crosswalk(graph, theme="edition/2024-priority/1")[0]["related"].split()
     assert set(related) == {"1.0-priority/3", "2.0-priority/3"}
+
+
+# -- links out: right by what they say, checked against numbers that are not taken from the link
+
+
+def links(graph: Store, predicate: str, start: str) -> list[tuple[str, str]]:
+    query = f'SELECT DISTINCT ?s ?o WHERE {{ ?s {predicate} ?o FILTER(ISIRI(?o) && STRSTARTS(STR(?o), "{start}")) }} ORDER BY ?s ?o'
+    return [(str(s), str(o).removeprefix(start)) for s, o in graph.select(query).rows]
+
+
+def test_the_area_code_of_a_government_is_its_own_code_without_the_check_digit(graph: Store) -> None:
+    found = links(graph, "jdx:standardAreaCode", "http://data.e-stat.go.jp/lod/sac/")
+    assert len(found) == 1788
+    assert dict(found) == {s: f"C{s.rpartition('/')[2][:5]}" for s, _ in found}
+
+
+def test_a_government_and_its_wikidata_item_are_one_to_one(graph: Store) -> None:
+    found = links(graph, "schema:sameAs", "http://www.wikidata.org/entity/")
+    assert len(found) == len({s for s, _ in found}) == len({o for _, o in found}) == 1788
+    table = {f"{BASE}id/lg/{row['code']}": row["wikidata"] for row in csv.DictReader((ROOT / "data" / "local-governments.csv").open(encoding="utf-8"))}  # fmt: skip
+    assert dict(found) == table
+    for code, item in (("130001", "Q1490"), ("011002", "Q37951"), ("141003", "Q38283"), ("271004", "Q35765")):
+        assert (f"{BASE}id/lg/{code}", item) in found, "Tokyo, Sapporo, Yokohama, Osaka"
+
+
+_ERAS = {"昭和": 3, "平成": 4, "令和": 5}
+
+
+def test_an_act_leads_to_the_page_of_e_gov_with_its_own_number(graph: Store) -> None:
+    """An id of e-Gov is era, year, kind of text, house that brought it in, and number; the number is known from elsewhere."""
+    found = links(graph, "schema:url", "https://laws.e-gov.go.jp/law/")
+    assert len(found) > 5
+    for act, local in found:
+        assert act == f"{BASE}id/law/{local}"
+        (row,) = graph.select(f"SELECT ?n ?d WHERE {{ <{act}> dcterms:identifier ?n ; eli:date_document ?d }}").rows
+        era, year, number = re.fullmatch(r"(..)(\d+)年法律第(\d+)号", str(row[0])).groups()  # type: ignore[union-attr]
+        shown = re.fullmatch(r"(\d)(\d\d)AC([01])00000(\d{4})", local)
+        assert shown is not None, local
+        assert (int(shown[1]), int(shown[2]), int(shown[4])) == (_ERAS[era], int(year), int(number)), act
+        first = {"昭和": 1925, "平成": 1988, "令和": 2018}[era]
+        assert str(row[1]).startswith(str(first + int(year))), act
+
+
+def test_a_unit_is_tied_to_one_of_qudt_that_measures_the_same(graph: Store) -> None:
+    """`unit` where it is that unit; a unit of counting is only compared (seeAlso) with the plain number."""
+    kinds = {str(o) for _, o in links(graph, "jdx:unit", "http://qudt.org/vocab/unit/")}
+    assert kinds <= {"PERCENT", "NUM", "MIN", "HR", "DAY", "WK", "YR", "CCY_JPY"}
+    compared = links(graph, "rdfs:seeAlso", "http://qudt.org/vocab/unit/")
+    assert len(compared) > 10
+    for thing, unit in compared:
+        assert thing.startswith(f"{BASE}code/unit-") and unit == ("YR" if thing.endswith("unit-age") else "NUM"), thing
+
+
+def test_nothing_is_said_to_be_the_same_as_something_of_others(graph: Store) -> None:
+    """A city as an organisation, its area, and Wikidata's item of a place are three things: none is owl:sameAs another."""
+    for predicate in ("owl:sameAs", "skos:exactMatch", "owl:equivalentClass", "owl:equivalentProperty"):
+        said = links(graph, predicate, "http")
+        ours = [pair for pair in said if pair[0].startswith(BASE)]
+        assert predicate != "owl:sameAs" or ours == []
+        assert all("wikidata" not in o and "e-stat" not in o and "e-gov" not in o for _, o in ours), predicate

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import RDFS, Graph, Literal, URIRef
 
 from keikaku import store
 from keikaku.errors import CannotRunError
@@ -132,20 +134,102 @@ def test_what_does_not_exist_is_404_in_both_languages(client: httpx.Client) -> N
             status, _, text = get(client, path, accept)
             assert status == 404, path
             assert "このグラフ" in text and "This graph" in text
-    assert get(client, "/id/lg/000000", BROWSER)[1] == "text/html"
-    assert get(client, "/id/lg/000000", "text/turtle")[1] == "text/plain"
+    assert get(client, "/id/lg/000000.csv", "*/*")[1] == "text/plain"
+    assert get(client, "/id/lg/000000", "*/*")[1] == "text/html"
+    assert get(client, "/id/lg/000000.ttl", BROWSER)[1] == "text/html"
 
 
-def test_a_form_that_we_do_not_have_is_406(client: httpx.Client) -> None:
-    status, _, text = get(client, PLAN, "image/png")
-    assert status == 406
-    assert "text/turtle" in text
+ADDRESSES_WITH_NOTHING = ["/id/lg/000000", "/nothing/at/all", "/questions/none", "/coverage/990019/dx/2032", "/downloads/none.nq", "/assets/none", "/graph/none"]  # fmt: skip
 
 
-def test_a_page_that_the_client_has_is_not_sent_again(client: httpx.Client) -> None:
-    tag = client.get(f"{PLAN}.html").headers["etag"]
-    again = client.get(f"{PLAN}.html", headers={"If-None-Match": tag})
-    assert (again.status_code, again.content) == (304, b"")
+@pytest.mark.parametrize("path", ADDRESSES_WITH_NOTHING)
+def test_404_explains_in_the_form_that_was_asked_for(client: httpx.Client, path: str) -> None:
+    def words(ja: str, en: str) -> None:
+        assert path in ja and path in en and "ありません" in ja and "nothing at this address" in en
+
+    for media, form in RDF.items():
+        status, kind, text = get(client, path, media)
+        assert (status, kind) == (404, media)
+        graph = Graph().parse(data=text, format=form)
+        (code,) = graph.objects(None, URIRef("http://www.w3.org/2011/http#statusCodeValue"))
+        assert code.toPython() == 404
+        said = {o.language: str(o) for o in graph.objects(None, RDFS.comment) if isinstance(o, Literal)}
+        words(said["ja"], said["en"])
+    for media in ("application/json", "application/problem+json", "application/json;q=0.9, text/plain;q=0.2"):
+        answer = client.get(path, headers={"Accept": media})
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+        assert (answer.json()["status"], answer.json()["title"]) == (404, "Not Found")
+        words(answer.json()["ja"], answer.json()["en"])
+        assert "Accept" in answer.headers["vary"] and answer.headers["access-control-allow-origin"] == "*"
+    status, kind, text = get(client, path, "text/plain")
+    assert (status, kind) == (404, "text/plain")
+    words(*text.split(" / "))
+    assert get(client, path)[:2] == (404, "text/html")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/questions/none.json", "application/problem+json"),
+        ("/questions/who-lacks.json?theme=no-such-theme", "application/problem+json"),
+        ("/search.json?status=no-such-status", "application/problem+json"),
+        ("/id/lg/000000.jsonld", "application/ld+json"),
+        ("/id/lg/000000.ttl", "text/turtle"),
+        ("/questions/who-lacks.csv?theme=no-such-theme", "text/plain"),
+    ],
+)
+def test_an_error_at_a_file_has_the_form_of_the_file(client: httpx.Client, path: str, kind: str) -> None:
+    status, found, text = get(client, path, "*/*")
+    assert (status in (400, 404), found) == (True, kind)
+    assert any("ぁ" <= c <= "ん" for c in text) and re.search("[a-z]{4}", text)
+
+
+@pytest.mark.parametrize("path", [PLAN, "/theme/", "/dataset", f"{PLAN}/period"])
+@pytest.mark.parametrize("accept", ["image/png", "nonsense", "text/csv;q=0.5", "text/turtle;q=0, */*;q=0"])
+def test_a_form_that_we_do_not_have_is_406_with_those_that_we_have(
+    client: httpx.Client, path: str, accept: str
+) -> None:
+    answer = client.get(path, headers={"Accept": accept})
+    assert answer.status_code == 406 and "Accept" in answer.headers["vary"]
+    ja, _, en = answer.text.partition(" / ")
+    assert "出せません" in ja and "cannot be given" in en
+    for media in ("text/html", *RDF):
+        assert media in ja and media in en
+
+
+CACHED = ["/", "/?lang=en", "/plans", "/municipalities", "/themes", "/coverage", "/coverage/990019/dx/2023", "/coverage/990019/dx/2023.md", "/questions", "/questions/who-lacks", "/questions/who-lacks.json", "/questions/who-lacks.csv", "/questions/who-lacks.md", "/search?q=DX", "/search.json?q=DX", "/graph", f"{PLAN}.html", f"{PLAN}.ttl", f"{PLAN}.jsonld", f"{PLAN}.nt", f"{PLAN}.rdf", "/ont.html", "/dataset", "/dataset.ttl", "/downloads/keikaku.nq.gz", "/downloads/links/area-codes.nt", "/downloads/checksums.txt", "/ont/context.jsonld", "/findings", "/findings.csv", "/sitemap.xml", "/robots.txt", "/openapi.json", "/assets/keikaku.css", "/sparql", "/sparql?query=ASK%20%7B%7D"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", CACHED)
+def test_what_the_client_has_is_not_sent_again(client: httpx.Client, path: str) -> None:
+    """By entity tag, and by date for clients that keep no tags; a tag goes before a date (RFC 9110 §13.2.2)."""
+    first = client.get(path)
+    assert first.status_code == 200
+    tag, date = first.headers["etag"], first.headers["last-modified"]
+    assert parsedate_to_datetime(date) <= parsedate_to_datetime(first.headers["date"])
+    for had in ({"If-None-Match": tag}, {"If-None-Match": f'"x", {tag}'}, {"If-None-Match": "*"}, {"If-Modified-Since": date}):  # fmt: skip
+        for method in ("GET", "HEAD"):
+            again = client.request(method, path, headers=had)
+            assert (again.status_code, again.content) == (304, b""), had
+            assert again.headers["etag"] == tag
+            assert set(first.headers.get("vary", "").split(", ")) - {"Accept-Encoding"} <= set(again.headers.get("vary", "").split(", ")) | {""}  # fmt: skip
+    for had in ({"If-None-Match": '"x"'}, {"If-None-Match": '"x"', "If-Modified-Since": date}, {"If-Modified-Since": "Thu, 01 Jan 1970 00:00:01 GMT"}, {"If-Modified-Since": "yesterday"}):  # fmt: skip
+        assert client.get(path, headers=had).status_code == 200, had
+
+
+def test_a_thing_names_its_other_forms_and_what_describes_it(client: httpx.Client) -> None:
+    def links(answer: httpx.Response) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for target, rel in re.findall(r'<([^>]*)>; rel="(\w+)"', answer.headers["link"]):
+            found.setdefault(rel, set()).add(target)
+        return found
+
+    files = {f"{PLAN}{suffix}" for suffix in (".html", ".ttl", ".jsonld", ".nt", ".rdf")}
+    thing = links(client.get(PLAN, headers={"Accept": "text/turtle"}))
+    assert thing == {"alternate": files, "describedby": {f"{PLAN}.ttl"}}
+    page = links(client.get(f"{PLAN}.html"))
+    assert page == {"alternate": files - {f"{PLAN}.html"}, "describedby": {f"{PLAN}.ttl"}, "describes": {BASE + PLAN[1:]}}  # fmt: skip
+    assert links(client.get(f"{PLAN}.nt"))["describes"] == {BASE + PLAN[1:]}
 
 
 # -- pages
@@ -158,7 +242,9 @@ def test_pages_keep_to_themselves(client: httpx.Client, path: str) -> None:
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "<script" not in answer.text and " style=" not in answer.text
+    scripts = re.findall(r"<script[^>]*>", answer.text)
+    assert all(re.search(r' src="/assets/[\w.-]+"| type="application/(ld\+)?json"', one) for one in scripts), scripts
+    assert " style=" not in answer.text and not re.search(r"<[^>]* on\w+=", answer.text)
     assert client.head(path, headers={"Accept": BROWSER}).status_code == 200
 
 

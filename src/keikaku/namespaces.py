@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rdflib import Namespace, URIRef
 
 #: Identifiers only until the redirect is registered; changeable until the first release.
@@ -43,6 +45,8 @@ LANGUAGE = Namespace("http://id.loc.gov/vocabulary/iso639-1/")
 FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
 NATION = Namespace("http://publications.europa.eu/resource/authority/country/")
 IANA = "https://www.iana.org/assignments/media-types/"
+#: Words for what a server answers (W3C, HTTP Vocabulary in RDF 1.0).
+HTTP = Namespace("http://www.w3.org/2011/http#")
 
 #: Under which everything that is built from the data may be used.
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -103,6 +107,7 @@ def path_of(iri: str) -> str:
     return iri[len(BASE) :] if iri.startswith(BASE) else iri
 
 
+@lru_cache(maxsize=1 << 16)
 def shorten(iri: str) -> str:
     """Write an IRI as a prefixed name where the rest needs no escape, else in full.
 

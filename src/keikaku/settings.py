@@ -15,10 +15,14 @@ MARKS = ("ontology", "data", "shapes", "queries")
 
 @dataclass(frozen=True)
 class Settings:
-    """The folders of one run. `root` holds data, ontology, shapes and queries; `build` is written by builds only."""
+    """The folders of one run. `root` holds data, ontology, shapes and queries; `build` is written by builds only.
+
+    `report_url` is where readers report errors (KEIKAKU_REPORT_URL, http or https); "" when whoever runs the site names none.
+    """
 
     root: Path
     build: Path
+    report_url: str = ""
 
     @property
     def data(self) -> Path:
@@ -59,12 +63,21 @@ def find(root: Path | None = None, environment: Mapping[str, str] | None = None)
     for folder in candidates:
         if all((folder / mark).is_dir() for mark in MARKS):
             build = Path(env["KEIKAKU_BUILD"]) if env.get("KEIKAKU_BUILD") else folder / "build"
-            return Settings(folder.resolve(), build.resolve())
+            return Settings(folder.resolve(), build.resolve(), _web(env.get("KEIKAKU_REPORT_URL", "")))
     raise CannotRunError(
         f"{candidates[0]} is not a Keikaku project: it has no folders {', '.join(MARKS)}",
         do="Run inside the checkout, or name it with --root",
         rule="README.md",
     )
+
+
+def _web(address: str) -> str:
+    """A web address. Raises CannotRunError for any other text, which would become a link."""
+    if address and not address.startswith(("https://", "http://")):
+        raise CannotRunError(
+            f"KEIKAKU_REPORT_URL is no web address: {address}", do="Begin it with https://", rule="docs/pages.md"
+        )
+    return address
 
 
 def find_sources(settings: Settings, folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Path:

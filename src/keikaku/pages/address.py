@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from keikaku.namespaces import BASE
@@ -23,6 +24,8 @@ SUFFIXES = {
 #: First parts of the paths under which things are named.
 ROOTS = ("id", "theme", "indicator", "code", "graph", "ont", "shape")
 
+#: Addresses follow from IRIs alone; a page asks for the same ones many times.
+_KEPT = 1 << 16
 _PLAN = r"id/plan/[^/]+/[^/]+/[^/]+"
 _CASE = r"id/case/[^/]+/[^/]+"
 #: Things that are shown on the page of their owner: owner, then what becomes the name of the place there.
@@ -47,6 +50,7 @@ class Place:
     anchor: str = ""
 
 
+@lru_cache(maxsize=_KEPT)
 def place_of(path: str) -> Place:
     """Where the thing at this path is shown.
 
@@ -101,6 +105,7 @@ def split_file(path: str) -> tuple[str, str]:
     return path, ""
 
 
+@lru_cache(maxsize=_KEPT)
 def href(iri: str, lang: str) -> str:
     """The link to a thing: the page of ours, or the IRI itself when it is of others (http and https only, else "").
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from keikaku.ask import recorded
 from keikaku.ask.coverage import coverage
 from keikaku.ask.coverage_forms import (
@@ -14,24 +16,29 @@ from keikaku.ask.coverage_forms import (
     markdown,
     places,
 )
-from keikaku.ask.covered import LEVEL_WORDS, LISTS, Coverage, Gap, Report
+from keikaku.ask.covered import LEVEL_WORDS, LISTS, RECORDED, Coverage, Gap, Report
 from keikaku.ask.evidence import Passage
 from keikaku.ask.forms import to_json
 from keikaku.ask.letter import NOUNS, labels, letter, share
 from keikaku.namespaces import ID
+from keikaku.pages.chart import Share
+from keikaku.pages.chart import share as share_chart
 from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
 
 _PLAN = str(ID) + "plan/"
 
 
-@dataclass(frozen=True)
-class Segment:
-    """One piece of the bar: the state or list, where it begins and how wide it is, in per cent."""
-
-    name: str
-    start: float
-    width: float
+#: Below this address stand the cards: the letter to a city with the chart, on one or two sheets.
+CARD = "/coverage/card/"
+#: List → how its share of the chart is drawn.
+_DRAWN = {
+    "indispensable": "lacking",
+    "recommended": "wanted",
+    "stated-absent": "not-stated",
+    "lost": "lost",
+    "unknown": "unknown",
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,10 @@ class Shown:
 def overview(site: Site, view: View) -> Page:
     """Every recorded document, a line each."""
     found = _read(site, None)
-    reports = [(report, address(report, view), bar(report)) for report in found.reports]
+    reports = [
+        (report, address(report, view), chart(report, view, address(report, view), f"chart-{n}"))
+        for n, report in enumerate(found.reports, 1)
+    ]
     return Page(render("coverage.html", view, site=site, found=found, reports=reports, lists=LISTS))
 
 
@@ -67,11 +77,32 @@ def report(site: Site, view: View, plan: str) -> Page:
             report=one,
             path=f"/coverage/{tail(one.plan)}",
             head=head(found, one, view.lang),
-            bar=bar(one),
+            chart=chart(one, view),
+            card=view.link(CARD + tail(one.plan)),
             lists=LISTS,
             levels=LEVEL_WORDS,
             gaps=gaps,
             letter=letter(found, one),
+        )
+    )
+
+
+def card(site: Site, view: View) -> Page:
+    """The letter to the city whose plan the address names, with the chart: to be printed and handed over."""
+    found = _read(site, find(site, view.path.removeprefix(CARD)))
+    one = found.reports[0]
+    return Page(
+        render(
+            "coverage-card.html",
+            view,
+            site=site,
+            found=found,
+            report=one,
+            head=head(found, one, view.lang),
+            chart=chart(one, view, address(one, view)),
+            letter=letter(found, one),
+            full=address(one, view),
+            path=f"/coverage/{tail(one.plan)}",
         )
     )
 
@@ -97,17 +128,21 @@ def tail(plan: str) -> str:
     return plan.removeprefix(_PLAN)
 
 
-def bar(report: Report) -> list[Segment]:
-    """The shares of what is recorded and of each list."""
-    total = max(1, len(report.items))
-    counts = {name: report.count(name) for name in LISTS}
-    counts = {"recorded": len(report.items) - sum(counts.values())} | counts
-    found, start = [], 0.0
-    for name, count in counts.items():
-        width = round(100 * count / total, 2)
-        found.append(Segment(name, round(start, 2), width))
-        start += width
-    return [segment for segment in found if segment.width]
+def shares(report: Report, view: View, href: str = "") -> list[Share]:
+    """What is expected in parts: recorded wholly, recorded in part, and each list without what is recorded in part."""
+    left = {name: sum(item.list == name and item.state not in RECORDED for item in report.items) for name in LISTS}
+    words = {name: text.of(view.lang) for name, text in LISTS.items()}
+    return [
+        Share(view.t("記録した", "recorded"), report.recorded - report.partly, "has"),
+        Share(view.t("一部を記録", "recorded in part"), report.partly, "partly"),
+        *(Share(words[name], left[name], _DRAWN[name], f"{href}#{name}") for name in LISTS),
+    ]
+
+
+def chart(report: Report, view: View, href: str = "", place: str = "share") -> Markup:
+    """The shares of one report as a bar with its legend."""
+    title = view.t(f"求める{len(report.items)}項目の内訳", f"The {len(report.items)} items that are looked for")
+    return share_chart(shares(report, view, href), title, view.lang, place)
 
 
 def _read(site: Site, plan: str | None) -> Coverage:

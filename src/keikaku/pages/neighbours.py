@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rdflib import URIRef
+from rdflib.term import Node
 
 from keikaku.ask.evidence import Passage, passages
 from keikaku.ask.names import names
@@ -47,12 +49,11 @@ def neighbours(store: Opened, iri: str, page: int) -> Neighbours:
     """One page of the statements that point at a thing; a stated one goes before the same one derived."""
     thing = nt(URIRef(iri))
     counted = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} }}").rows
-    rows = store.select(
-        f"""SELECT ?p ?s (MIN(?derived) AS ?inferred) (SAMPLE(?g) AS ?graph) WHERE {{
-        {{ SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} ORDER BY ?p ?s LIMIT {PER_PAGE} OFFSET {(page - 1) * PER_PAGE} }}
-        GRAPH ?g {{ ?s ?p {thing} }} BIND(IF(STRSTARTS(STR(?g), "{GRAPH}inferred/"), 1, 0) AS ?derived)
-        }} GROUP BY ?p ?s ORDER BY ?p ?s"""
+    pairs = store.select(
+        f"SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} ORDER BY ?p ?s LIMIT {PER_PAGE} OFFSET {(page - 1) * PER_PAGE}"
     ).rows
+    stated = _graphs(store, thing, pairs)
+    rows = [(p, s, *stated[str(p), str(s)]) for p, s in pairs if (str(p), str(s)) in stated]
     block = " ".join(sorted({nt(s) for _, s, *_ in rows if s is not None}))
     resting: dict[str, list[str]] = {}
     if block:
@@ -66,7 +67,7 @@ def neighbours(store: Opened, iri: str, page: int) -> Neighbours:
             Neighbour(
                 str(p),
                 str(s),
-                "inferred" if str(derived) == "1" else str(graph).removeprefix(str(GRAPH)).partition("/")[0],
+                "inferred" if derived else str(graph).removeprefix(str(GRAPH)).partition("/")[0],
                 tuple(found[e] for e in resting.get(str(s), []) if e in found),
             )
             for p, s, derived, graph in rows
@@ -74,3 +75,18 @@ def neighbours(store: Opened, iri: str, page: int) -> Neighbours:
         int(str(counted[0][0])),
         names(store, {str(term) for row in rows for term in row[:2] if term is not None}),
     )
+
+
+def _graphs(
+    store: Opened, thing: str, pairs: Iterable[tuple[Node | None, ...]]
+) -> dict[tuple[str, str], tuple[bool, str]]:
+    """For each pair of property and subject whether it is only derived, and a graph that says so: a stated one where there is one."""
+    block = " ".join(f"({nt(p)} {nt(s)})" for p, s in pairs if p is not None and s is not None)
+    found: dict[tuple[str, str], tuple[bool, str]] = {}
+    if block:
+        for p, s, g in store.select(
+            f"SELECT ?p ?s ?g WHERE {{ VALUES (?p ?s) {{ {block} }} GRAPH ?g {{ ?s ?p {thing} }} }}"
+        ).rows:
+            said = (str(g).startswith(f"{GRAPH}inferred/"), str(g))
+            found[str(p), str(s)] = min(found.get((str(p), str(s)), said), said)
+    return found

@@ -51,7 +51,10 @@ class Field:
 
 
 def question_page(site: Site, question: Question, view: View) -> Page:
-    """The form with the answer below it; wrong values keep the form and say in one sentence what is wrong."""
+    """The form with the answer below it; wrong values keep the form and say in one sentence what is wrong.
+
+    A question that cannot be shown with its own sample, because this graph does not know it, is no mistake of the reader.
+    """
     given = chosen(site, question, view.params)
     answer: Answer | None = None
     text, message = question.text, ""
@@ -79,7 +82,7 @@ def question_page(site: Site, question: Question, view: View) -> Page:
             permanent=view.link(view.path, **given),
             area=AREAS.get(question.area),
         ),
-        400 if message else 200,
+        400 if message and view.params else 200,
     )
 
 

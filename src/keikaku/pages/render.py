@@ -175,8 +175,21 @@ def _part(answer: Answer, column: Column, part: tuple[str, str], lang: str) -> S
 
 
 def _brief(iri: str, names: Mapping[str, Text], lang: str) -> str:
-    """The name of a thing in a cell; an English fiscal year is long with its months."""
-    return f"FY{iri[len(FY) :]}" if lang == "en" and iri.startswith(str(FY)) else name(iri, names, lang)
+    """The name of a thing in a cell; a fiscal year has both ways of counting, without its months."""
+    year = iri[len(FY) :] if iri.startswith(str(FY)) else ""
+    if not year.isdigit():
+        return name(iri, names, lang)
+    return f"{name(iri, names, lang)} ({year})" if lang == "ja" else f"FY{year} ({era(int(year))})"
+
+
+def era(year: int) -> str:
+    """A year in the short Japanese way.
+
+    >>> era(2019), era(2018), era(1980)
+    ('R1', 'H30', 'S55')
+    """
+    letter, first = next((letter, first) for letter, first in (("R", 2019), ("H", 1989), ("S", 1926)) if year >= first)
+    return f"{letter}{year - first + 1}"
 
 
 def literal(term: Node, lang: str) -> Span:

@@ -22,4 +22,4 @@ PAGES: dict[str, Callable[[Site, View], Page]] = {
 #: Data that belong to a page and to no one thing: path → the function that makes the file; its suffix says what it is.
 FILES: dict[str, Callable[[Site, View], bytes]] = compare.FILES
 #: Beginning of an address → the page of what the rest of it names; None, or a ParameterError, where that is nothing.
-BELOW: dict[str, Callable[[Site, View], Page | None]] = compare.BELOW
+BELOW: dict[str, Callable[[Site, View], Page | None]] = {coverage.CARD: coverage.card, **compare.BELOW}

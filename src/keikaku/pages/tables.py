@@ -59,6 +59,6 @@ def csv_of(site: Site, path: str, lang: str) -> str | None:
     if not thing:
         return None
     classes = site.source(iri).select(f"SELECT ?c WHERE {{ {nt(URIRef(iri))} {nt(RDF.type)} ?c }}").rows
-    kind = kind_of(class_of(str(row[0]) for row in classes))
+    kind = "graph" if thing.startswith("graph/") else kind_of(class_of(str(row[0]) for row in classes))
     found = tables(site.blocks(kind, iri), site.blocks(f"lead-{kind}", iri))
     return next((csv_text(block.answer, lang) for block in found if block.id == table), None)

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from keikaku.namespaces import BASE
 from keikaku.pages import Site, compare
 from keikaku.pages.address import file_of, is_ours, place_of
+from keikaku.pages.coverage import CARD
 from keikaku.pages.routes import PAGES
 
 #: Up to so many things every thing has a page of its own in the static site; beyond, those of the kinds of `MAIN` (architecture §5).
@@ -43,7 +44,8 @@ def things(site: Site) -> list[str]:
 def pages(site: Site) -> list[str]:
     """The addresses of all pages of the static site in Japanese."""
     fixed = [path for path in PAGES if path != "/search"]
-    plans = [*(f"/coverage/{tail}" for tail in coverages(site)), *compare.prepared(site)]
+    tails = coverages(site)
+    plans = [*(start + tail for start in ("/coverage/", CARD) for tail in tails), *compare.prepared(site)]
     questions = [f"/questions/{question}" for question in site.questions]
     return [*fixed, "/dataset", "/findings", *plans, *questions, *("/" + file_of(one, ".html") for one in things(site))]
 

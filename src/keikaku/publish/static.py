@@ -71,6 +71,7 @@ class Maker:
     def has(self) -> Has:
         """What the site will have."""
         reports = {f"/coverage/{tail}" for tail in sitemap.coverages(self.site)} | set(compare.prepared(self.site))
+        reports |= {coverage.CARD + tail for tail in sitemap.coverages(self.site)}
         fixed = {path for path in PAGES if path != "/search"} | {"/dataset", "/findings"} | reports
         files = {f"/dataset{suffix}" for suffix in SUFFIXES} | {
             "/findings.csv",
@@ -115,6 +116,10 @@ class Maker:
             if isinstance(content, Page):
                 content = linker.relative(content.html, address).encode()
             _write(self.folder / address.file, content)
+        return self.found(linker)
+
+    def found(self, linker: Linker) -> set[Address]:
+        """Where the pages just written lead."""
         return linker.found
 
     def content(self, address: Address) -> Page | bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -35,7 +36,7 @@ from keikaku.serve.logs import log
 from keikaku.serve.openapi import describe_questions
 from keikaku.serve.pool import Pool
 from keikaku.serve.reader import Made, Reader
-from keikaku.serve.respond import HTML, Headers, body, said, view_of
+from keikaku.serve.respond import HTML, Headers, body, problem, said, view_of
 from keikaku.serve.server import listen, serve
 from keikaku.serve.sparql import sparql
 from keikaku.serve.worker import Job
@@ -64,7 +65,7 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
         reader.close()
 
     app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url=None)
-    app.state.pool = pool
+    app.state.pool, app.state.reader = pool, reader
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
     app.add_middleware(logs.Access)
@@ -80,7 +81,7 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
         return await things.respond(reader, request)
 
     async def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok", "build": reader.site().build_id})
+        return JSONResponse({"status": "ok", "build": reader.site().build_id}, headers={"Cache-Control": "no-store"})
 
     app.router.routes += [
         *(Route(path, _page(reader, make)) for path, make in PAGES.items()),
@@ -93,11 +94,21 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
         Route("/healthz", health),
         Route("/findings", _page(reader, findings_page)),
         *releases.routes(reader),
-        Route("/openapi.json", lambda _: JSONResponse(describe_questions(app, reader.site().questions))),
+        Route("/openapi.json", _openapi(app, reader)),
         Route("/assets/{name}", _asset(reader)),
         Route("/{path:path}", thing),
     ]
     return app
+
+
+def _openapi(app: FastAPI, reader: Reader) -> Callable[[Request], Response]:
+    """The description of the routes for programs."""
+
+    def show(request: Request) -> Response:
+        text = json.dumps(describe_questions(app, reader.site().questions), ensure_ascii=False)
+        return body(request, text.encode(), "application/json")
+
+    return show
 
 
 def _page(reader: Reader, make: Callable[[Site, View], Page]) -> Callable[[Request], Response]:
@@ -190,11 +201,11 @@ def _add_questions(app: FastAPI, reader: Reader) -> None:
         try:
             chosen = choose(site.questions, question)
         except ParameterError as error:
-            return said(str(error), 404)
+            return problem(request, _both(error), 404)
         try:
             answer = answer_of(site, chosen, view.params, view.lang)
         except KeikakuError as error:
-            return said(str(error), 400)
+            return problem(request, _both(error), 400)
         licence = {"Link": f'<{LICENCE}>; rel="license"'}
         if form == "csv":
             return body(request, csv_text(answer, view.lang).encode(), "text/csv; charset=utf-8", headers=licence)
@@ -207,18 +218,21 @@ def _add_questions(app: FastAPI, reader: Reader) -> None:
             return body(request, workbook(answer, view.lang, site.build_id), MEDIA_TYPE, headers=named)
         return body(request, json_text(answer).encode(), "application/json", headers=licence)
 
+    @app.head("/questions/{question}.csv", include_in_schema=False)
     @app.get(
         "/questions/{question}.csv", summary="The answer to a question of the library as CSV", response_class=Response
     )
     def question_csv(request: Request, question: str) -> Response:
         return answered(request, question, "csv")
 
+    @app.head("/questions/{question}.json", include_in_schema=False)
     @app.get(
         "/questions/{question}.json", summary="The answer to a question of the library as JSON", response_class=Response
     )
     def question_json(request: Request, question: str) -> Response:
         return answered(request, question, "json")
 
+    @app.head("/questions/{question}.md", include_in_schema=False)
     @app.get(
         "/questions/{question}.md",
         summary="The answer to a question of the library as Markdown",
@@ -227,6 +241,7 @@ def _add_questions(app: FastAPI, reader: Reader) -> None:
     def question_markdown(request: Request, question: str) -> Response:
         return answered(request, question, "md")
 
+    @app.head("/questions/{question}.xlsx", include_in_schema=False)
     @app.get(
         "/questions/{question}.xlsx",
         summary="The answer to a question of the library as a workbook with a sheet of evidence",
@@ -257,10 +272,11 @@ def _add_search(app: FastAPI, reader: Reader) -> None:
         try:
             found = lists.searched(site, words, filters, view.lang, _most(view.params.get("n", "")))
         except ParameterError as error:
-            return said(str(error), 400)
+            return problem(request, _both(error), 400)
         return body(request, index.json_text(found, words, filters).encode(), "application/json")
 
     taken = [{"name": key, "in": "query", "schema": {"type": "string"}} for key in ("q", *index.FILTERS, "n", "lang")]
+    app.head("/search.json", include_in_schema=False)(search_json)
     app.get(
         "/search.json",
         summary="Things found by words and facets, with counts",
@@ -292,7 +308,7 @@ def _picture(reader: Reader, form: str) -> Callable[[Request], Response]:
         try:
             content = graph.file(site, view, form)
         except ParameterError as error:
-            return said(str(error), 400)
+            return problem(request, _both(error), 400)
         named = {} if form == ".json" else {"Content-Disposition": f'attachment; filename="keikaku-graph{form}"'}
         licence = {"Link": f'<{LICENCE}>; rel="license"'}
         return body(request, content, PICTURES[form], headers=named | licence)
@@ -300,14 +316,21 @@ def _picture(reader: Reader, form: str) -> Callable[[Request], Response]:
     return show
 
 
+def _both(error: KeikakuError) -> str:
+    """A sentence about a parameter for both languages; the names and values in it are the same in each."""
+    return f"この要求には答えられません。パラメータを確かめてください。 / {error}"
+
+
 def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 404:
         return things.nothing(request)
     text = (
-        "この方法では答えられません。 / This address does not answer to this method." if status == 405 else f"{status}"
+        "この方法では答えられません。 / This address does not answer to this method."
+        if status == 405
+        else f"この要求には答えられません({status})。 / This request cannot be answered ({status})."
     )
-    return said(text, status, getattr(error, "headers", None))
+    return problem(request, text, status, getattr(error, "headers", None))
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -39,7 +39,9 @@ def describe_questions(app: FastAPI, questions: Mapping[str, Question]) -> dict[
 
 def _operation(question: Question, suffix: str, media: str, words: str) -> dict[str, Any]:
     parameters = [_parameter(question, parameter) for parameter in question.parameters]
-    said = {"text/plain": {"schema": {"type": "string"}}}
+    said: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
+    if suffix == "json":
+        said = {"application/problem+json": {"schema": {"type": "object"}}}
     return {
         "operationId": f"{question.id}_{suffix}",
         "tags": [question.area],

@@ -25,6 +25,8 @@ MOST, LARGEST = 512, 500_000
 #: Seconds between two looks at a service for a new build.
 EVERY = 15.0
 
+_PROGRAM = Path(__file__).resolve().parent.parent
+
 #: Status, media type and body of an answer.
 Made = tuple[int, str, bytes]
 
@@ -39,6 +41,7 @@ class Reader:
         self._folder = Path(tempfile.mkdtemp(prefix="keikaku-")) if endpoint else None
         self._mark = self._look()
         self._site = self._open()
+        self.since = self._changed()
         self._kept: OrderedDict[Hashable, Made] = OrderedDict()
 
     def site(self) -> Site:
@@ -49,6 +52,7 @@ class Reader:
                 if mark != self._mark:
                     try:
                         self._site, self._mark = self._open(), mark
+                        self.since = self._changed()
                     except KeikakuError:
                         return self._site  # swapped again in this very moment; the next request looks anew
         return self._site
@@ -79,6 +83,17 @@ class Reader:
         """Remove what was written for this run."""
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _changed(self) -> int:
+        """When the pages last changed: when the build became current, or the program if that is younger (seconds since 1970).
+
+        Of a service only the moment of opening is known.
+        """
+        if self.endpoint:
+            return int(time.time())
+        files = [*_PROGRAM.rglob("*"), *self.settings.queries.rglob("*.rq"), self.settings.current / BUILD_ID]
+        times = [path.lstat().st_mtime for path in (*files, self.settings.current) if path.exists()]
+        return int(min(max(times), time.time()))
 
     def _open(self) -> Site:
         """Open the current build; of a service, with a search index made from it."""

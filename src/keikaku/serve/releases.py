@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.utils import formatdate
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -17,10 +18,11 @@ from keikaku.publish.findings import findings_text
 from keikaku.publish.sitemap import robots, sitemaps
 from keikaku.serve import negotiate, things
 from keikaku.serve.reader import Made, Reader
-from keikaku.serve.respond import HTML, TEXT, body, said, view_of
+from keikaku.serve.respond import HTML, TEXT, body, is_had, problem, since, view_of
 
 XML = "application/xml"
 JSONLD = "application/ld+json"
+UNREADY = "今は出せません。しばらくして、もう一度お試しください。 / {}"
 CSV = "text/csv; charset=utf-8"
 
 
@@ -47,7 +49,7 @@ def _dataset(reader: Reader, suffix: str) -> Callable[[Request], Response]:
         if not form:
             chosen = negotiate.choose(request.headers.get("accept", ""), list(things.OFFERS))
             if chosen is None:
-                return said(things.UNWRITTEN.format(", ".join(SUFFIXES.values())), 406, {"Vary": "Accept"})
+                return problem(request, things.UNWRITTEN.format(", ".join(SUFFIXES.values())), 406)
             form = things.OFFERS[chosen]
 
         def made() -> Made:
@@ -58,10 +60,11 @@ def _dataset(reader: Reader, suffix: str) -> Callable[[Request], Response]:
         try:
             status, media, content = reader.keep(site, ("/dataset", form, view.lang), made)
         except CannotRunError as error:
-            return said(str(error), 503)
+            return problem(request, UNREADY.format(error), 503)
         links = [
             f'</dataset{other}>; rel="alternate"; type="{kind}"' for other, kind in SUFFIXES.items() if other != form
         ]
+        links.append('</dataset.ttl>; rel="describedby"; type="text/turtle"')
         return body(request, content, media, status, {"Link": ", ".join(links), "Vary": "Accept, Accept-Encoding"})
 
     return show
@@ -82,14 +85,19 @@ def _download(reader: Reader) -> Callable[[Request], Response]:
         try:
             folder = downloads(site)
         except CannotRunError as error:
-            return said(str(error), 503)
+            return problem(request, UNREADY.format(error), 503)
         if asked == CHECKSUMS:
             return body(request, (folder / CHECKSUMS).read_bytes(), TEXT)
         file = next((one for one in dumps(folder) if one.path == asked), None)
         if file is None:
             return things.nothing(request)
-        headers = {"ETag": f'"{file.sha256}"', "Cache-Control": "no-cache"}
-        if request.headers.get("if-none-match", "").strip() == headers["ETag"]:
+        weak = "" if file.path.endswith(".gz") else "W/"  # others are compressed on the way
+        headers = {
+            "ETag": f'{weak}"{file.sha256}"',
+            "Cache-Control": "no-cache",
+            "Last-Modified": formatdate(since(request), usegmt=True),
+        }
+        if is_had(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         media = "application/gzip" if file.path.endswith(".gz") else f"{file.media}; charset=utf-8"
         return FileResponse(folder / file.path, headers=headers, media_type=media)

@@ -1,28 +1,46 @@
-"""What every answer carries: entity tags, the headers that keep a page to itself, and errors as one sentence."""
+"""What every answer carries: entity tags and dates, the headers that keep a page to itself, and errors as one sentence."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
+from email.utils import formatdate, parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import quote
 
+from rdflib import Literal, URIRef
 from starlette.datastructures import Headers as Headers_
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from keikaku.pages import Page
+from keikaku.namespaces import HTTP, PREFIXES, RDF, RDFS, XSD
+from keikaku.pages import Page, data
+from keikaku.pages.address import SUFFIXES, split_file
 from keikaku.pages.policy import POLICY
 from keikaku.pages.render import View
+from keikaku.serve import negotiate
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+PROBLEM = "application/problem+json"
+#: Media type a client may want → form of an error: a page, a problem (RFC 9457), the forms of RDF, or one line of text.
+ERRORS = {
+    "text/html": "text/html",
+    "application/xhtml+xml": "text/html",
+    PROBLEM: PROBLEM,
+    "application/json": PROBLEM,
+    **{media: media for suffix, media in SUFFIXES.items() if suffix != ".html"},
+    "text/plain": TEXT,
+}
 #: Parameters that an address may have several times; a page gets them joined by commas.
 SEVERAL = ("city",)
 _ALWAYS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, ETag, Location",
+    "Access-Control-Expose-Headers": "Link, ETag, Last-Modified, Location, Retry-After",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -39,7 +57,7 @@ _PAGES = {
 PREFLIGHT = {
     "Allow": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
 }
 POST = {"Allow": "GET, HEAD, POST, OPTIONS", "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS"}
@@ -95,17 +113,31 @@ def view_of(request: Request) -> View:
 def body(
     request: Request, content: bytes, media: str, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An answer with its entity tag; 304 without a body when the client has it already."""
-    tag = f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
-    extra = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
-    had = request.headers.get("if-none-match", "")
-    if (
-        status == 200
-        and request.method in ("GET", "HEAD")
-        and (had.strip() == "*" or tag in [t.strip() for t in had.split(",")])
-    ):
-        return Response(status_code=304, headers=extra)
+    """An answer with its entity tag and date; 304 without a body when the client has it already."""
+    extra = {"ETag": f'W/"{hashlib.sha256(content).hexdigest()[:20]}"', "Cache-Control": "no-cache", **(headers or {})}
+    if status == 200 and request.method in ("GET", "HEAD"):
+        extra["Last-Modified"] = formatdate(since(request), usegmt=True)
+        if is_had(request, extra["ETag"]):
+            return Response(status_code=304, headers=extra)
     return Response(content, status, extra, media_type=media)
+
+
+def since(request: Request) -> int:
+    """When what is shown last changed: build or program, whichever is younger."""
+    found: int = request.app.state.reader.since
+    return found
+
+
+def is_had(request: Request, tag: str) -> bool:
+    """Whether the client says that it has this answer: by tag, or by date where it names no tag (RFC 9110 §13.2.2)."""
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        had = [one.strip().removeprefix("W/") for one in tags.split(",")]
+        return tags.strip() == "*" or tag.removeprefix("W/") in had
+    try:
+        return parsedate_to_datetime(request.headers["if-modified-since"]).timestamp() >= since(request)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return False
 
 
 def page(request: Request, made: Page, headers: Mapping[str, str] | None = None) -> Response:
@@ -116,3 +148,32 @@ def page(request: Request, made: Page, headers: Mapping[str, str] | None = None)
 def said(text: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """One sentence as plain text."""
     return Response(text + "\n", status, headers, media_type=TEXT)
+
+
+def wanted(request: Request) -> str:
+    """The form of an error that the client likes best; the suffix of the address decides where it likes all the same."""
+    path = request.url.path
+    by_suffix = PROBLEM if path.endswith(".json") else SUFFIXES.get(split_file(path)[1], "text/html")
+    plain = path.rpartition("/")[2].rpartition(".")[2] in ("csv", "md", "xlsx", "txt", "xml", "gz")
+    first = ["text/plain"] if plain else [by_suffix]
+    return ERRORS[negotiate.choose(request.headers.get("accept", ""), [*first, *ERRORS]) or "text/plain"]
+
+
+def problem(request: Request, text: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A sentence in both languages (`ja / en`) in the form that a program asks for: RFC 9457, RDF, or a line of text."""
+    form, extra = wanted(request), {"Vary": "Accept", **(headers or {})}
+    ja, _, en = text.partition(" / ")
+    if form == PROBLEM:
+        value = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": text, "ja": ja, "en": en}  # fmt: skip
+        return Response(json.dumps(value, ensure_ascii=False) + "\n", status, extra, media_type=PROBLEM)
+    if form in SUFFIXES.values() and form != "text/html":
+        node = URIRef(f"{request.base_url}{quote(request.url.path.lstrip('/'), safe='/')}#response")
+        said_ = (
+            (node, RDF.type, HTTP.Response),
+            (node, HTTP.statusCodeValue, Literal(str(status), datatype=XSD.integer)),
+            (node, HTTP.reasonPhrase, Literal(HTTPStatus(status).phrase)),
+            (node, RDFS.comment, Literal(ja, lang="ja")),
+            (node, RDFS.comment, Literal(en, lang="en")),
+        )
+        return Response(data.to_bytes(said_, form, PREFIXES), status, extra, media_type=f"{form}; charset=utf-8")
+    return said(text, status, extra)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,7 +16,7 @@ from keikaku.pages.entity import entity
 from keikaku.publish.dataset import page_schema
 from keikaku.serve import negotiate
 from keikaku.serve.reader import Made, Reader
-from keikaku.serve.respond import HTML, body, page, said, view_of
+from keikaku.serve.respond import HTML, body, page, problem, view_of, wanted
 
 #: Media type that a client may ask for → suffix of the file that is it.
 OFFERS = {media: suffix for suffix, media in SUFFIXES.items()} | {
@@ -26,8 +27,10 @@ OFFERS = {media: suffix for suffix, media in SUFFIXES.items()} | {
     "text/plain": ".nt",
 }
 CSV = "text/csv"
-NOTHING = "このグラフには、この番地のものがありません。 / This graph has nothing at this address: {}"
-UNWRITTEN = "この形式では出せません。 / This cannot be given in a form that you accept. Accept one of: {}"
+NOTHING = "このグラフには、この番地のものがありません: {} / This graph has nothing at this address: {}"
+UNWRITTEN = (
+    "この形式では出せません。出せる形式: {0} / This cannot be given in a form that you accept. Accept one of: {0}"
+)
 
 
 def thing(reader: Reader, request: Request) -> Response:
@@ -59,12 +62,8 @@ def thing(reader: Reader, request: Request) -> Response:
     status, media, content = reader.keep(site, (path, suffix, view_of(request).lang, asked), make)
     if status == 404:
         return nothing(request)
-    links = [
-        f'</{file_of(path, other)}>; rel="alternate"; type="{kind}"'
-        for other, kind in SUFFIXES.items()
-        if other != suffix
-    ]
-    links.append(f'<{iri}>; rel="describes"')
+    links = [*_alternates(path, suffix), f'<{iri}>; rel="describes"']
+    links += [_described_by(path)] if suffix == ".html" else []
     return body(request, content, media, status, {"Link": ", ".join(links), "Vary": "Accept-Encoding"})
 
 
@@ -82,26 +81,36 @@ def _table(reader: Reader, request: Request) -> Response:
     return body(request, content, media) if status == 200 else nothing(request)
 
 
+def _alternates(path: str, own: str) -> list[str]:
+    """The other forms of the description of the thing at a path (RFC 8288)."""
+    others = ((suffix, media) for suffix, media in SUFFIXES.items() if suffix != own)
+    return [f'</{_quoted(path, suffix)}>; rel="alternate"; type="{media}"' for suffix, media in others]
+
+
+def _described_by(path: str) -> str:
+    return f'</{_quoted(path, ".ttl")}>; rel="describedby"; type="text/turtle"'
+
+
+def _quoted(path: str, suffix: str) -> str:
+    return quote(file_of(path, suffix), safe="/:@!$&'()*+,;=~")
+
+
 def _see_other(request: Request, path: str, iri: str) -> Response:
     """303 to the page or the data, by what the client accepts."""
     chosen = negotiate.choose(request.headers.get("accept", ""), list(OFFERS))
-    links = ", ".join(f'</{file_of(path, s)}>; rel="alternate"; type="{m}"' for s, m in SUFFIXES.items())
-    headers = {"Vary": "Accept", "Link": links}
+    headers = {"Vary": "Accept", "Link": ", ".join([*_alternates(path, ""), _described_by(path)])}
     if chosen is None:
-        return said(UNWRITTEN.format(", ".join(SUFFIXES.values())), 406, headers)
+        return problem(request, UNWRITTEN.format(", ".join(SUFFIXES.values())), 406, headers)
     suffix = OFFERS[chosen]
     target = href(iri, view_of(request).lang) if suffix == ".html" else "/" + file_of(path, suffix)
     return RedirectResponse(target, 303, headers)
 
 
 def nothing(request: Request, status: int = 404) -> Response:
-    """404 in both languages, as a page for people and as a sentence for programs."""
-    wants = negotiate.choose(
-        request.headers.get("accept", ""), ["text/html", "text/plain", *SUFFIXES.values(), "application/json"]
-    )
-    if wants == "text/html" and not split_file(request.url.path)[1].strip(".html"):
+    """404 in both languages, as a page for people and in its own form for a program."""
+    if wanted(request) == "text/html":
         return page(request, lists.missing(view_of(request), request.url.path, status), {"Vary": "Accept"})
-    return said(NOTHING.format(request.url.path), status, {"Vary": "Accept"})
+    return problem(request, NOTHING.format(request.url.path, request.url.path), status)
 
 
 async def respond(reader: Reader, request: Request) -> Response:

@@ -34,6 +34,8 @@ KINDS = {
 SHAPES = {"recorded": "M0-11L11 0L0 11L-11 0Z", "partly": "M-8-8H8V8H-8Z", "case": "M0-6L6 5H-6Z"}
 #: So many names find room on the map.
 _NAMED = 12
+#: Height of a name on the map.
+_LINE = 30
 _SCALE, _SHRUNK = 44.0, math.cos(math.radians(37))
 
 
@@ -83,7 +85,16 @@ class Spot:
     y: float
     kind: str
     name: Text
-    left: bool
+
+
+@dataclass(frozen=True)
+class Label:
+    """The name of a spot: where it stands, and whether a line leads to it from the spot."""
+
+    spot: Spot
+    x: float
+    y: float
+    led: bool
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,7 @@ def map_page(site: Site, view: View) -> Page:
             kinds=KINDS,
             shapes=SHAPES,
             spots=spots,
-            named=sum(spot.kind != "case" for spot in spots) <= _NAMED,
+            labels=labels([spot for spot in spots if spot.kind != "case"]),
             dots=dots(everyone, kinds),
             coast=coast(),
             insets=FRAMES[1:],
@@ -163,6 +174,35 @@ def coast() -> str:
     return "".join(made)
 
 
+def labels(spots: Sequence[Spot]) -> list[Label]:
+    """Names beside their spots; those of spots near each other in one column to the right of them. None where there are many."""
+    if len(spots) > _NAMED:
+        return []
+    found = []
+    for group in _near(sorted(spots, key=lambda spot: spot.y)):
+        if len(group) == 1:
+            found.append(Label(group[0], group[0].x + 16, group[0].y + 5, False))
+            continue
+        x = max(spot.x for spot in group) + 46
+        top = sum(spot.y for spot in group) / len(group) - _LINE * (len(group) - 1) / 2
+        found += [Label(spot, x, round(top + _LINE * n + 5, 1), True) for n, spot in enumerate(group)]
+    return found
+
+
+def _near(spots: Sequence[Spot]) -> list[list[Spot]]:
+    """Spots, from north to south, in groups whose names would meet."""
+    groups: list[list[Spot]] = []
+    for spot in spots:
+        home = next(
+            (g for g in groups if any(abs(s.y - spot.y) < 2 * _LINE and abs(s.x - spot.x) < 160 for s in g)), None
+        )
+        if home is None:
+            groups.append([spot])
+        else:
+            home.append(spot)
+    return groups
+
+
 def by_prefecture(everyone: Sequence[Government], kinds: Mapping[str, str]) -> list[Prefecture]:
     """One line for each prefecture, by code."""
     found = []
@@ -181,7 +221,7 @@ def _spots(everyone: Sequence[Government], kinds: Mapping[str, str], kind: str) 
     for g in everyone:
         at = _place(g)
         if kinds[str(g.iri)] == kind and at:
-            found.append(Spot(str(g.iri), *at, kind, _name(g), at[0] > WIDTH * 0.75))
+            found.append(Spot(str(g.iri), *at, kind, _name(g)))
     return found
 
 

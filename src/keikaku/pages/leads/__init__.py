@@ -8,11 +8,10 @@ from typing import Any
 
 from keikaku.pages.blocks import Block
 from keikaku.pages.leads import case, document, element, indicator, initiative, kpi, law, municipality, plan
-from keikaku.pages.leads.rows import Row, by_relation, grouped, tables
+from keikaku.pages.leads.rows import Tables, by_relation, grouped
 from keikaku.pages.render import TEMPLATES, View
 from keikaku.pages.site import Site
 
-Tables = dict[str, list[Row]]
 Maker = Callable[[Site, str, View, Tables], dict[str, Any]]
 
 #: Kinds whose rows are put together before the template sees them.
@@ -40,7 +39,7 @@ def template_of(kind: str) -> str:
 
 def lead(site: Site, kind: str, iri: str, view: View, blocks: Sequence[Block]) -> dict[str, Any]:
     """What the template of a kind needs: rows by the names of their queries, those of the kind's own tables and those of its lead."""
-    found = tables(blocks, view.lang)
+    found = Tables(blocks, view.lang)
     make = MAKERS.get(kind)
     return {
         "rows": found,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keikaku.ask.words import Text
-from keikaku.pages.leads.rows import Row, by_relation
+from keikaku.pages.leads.rows import Row, Tables, by_relation
 from keikaku.pages.leads.states import silence
 from keikaku.pages.leads.values import shown
 from keikaku.pages.render import View, row_place
@@ -34,7 +34,7 @@ WORDS = {
 }
 
 
-def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
+def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """Relations by name, events by state, figures as values, and why no similar body is named."""
     del site
     relations = by_relation(rows["with"])

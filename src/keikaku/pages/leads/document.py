@@ -8,14 +8,14 @@ from typing import Any
 
 from keikaku.namespaces import GRAPH
 from keikaku.pages import chart
-from keikaku.pages.leads.rows import Row
+from keikaku.pages.leads.rows import Row, Tables
 from keikaku.pages.render import View
 from keikaku.pages.site import Site
 from keikaku.pages.words import ROLES
 from keikaku.read.uncovered import WIDE
 
 
-def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
+def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """Number of lines, the share of them that facts rest on, counts of what is recorded, and the document's graphs."""
     about = rows["about"][0] if rows["about"] else Row()
     name = iri.rsplit("/", 1)[-1]

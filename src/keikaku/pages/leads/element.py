@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from keikaku.pages.leads.initiative import schedule
-from keikaku.pages.leads.rows import Row
+from keikaku.pages.leads.rows import Tables
 from keikaku.pages.leads.values import shown
 from keikaku.pages.render import View, row_place
 from keikaku.pages.site import Site
 
 
-def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
+def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """The schedule as a timeline and the figures in words."""
     del site, iri
     path = view.path.strip("/").removesuffix(".html")

@@ -7,7 +7,7 @@ from typing import Any
 from keikaku.ask.names import names
 from keikaku.pages import chart
 from keikaku.pages.leads import alike
-from keikaku.pages.leads.rows import Row, by
+from keikaku.pages.leads.rows import Row, Tables, by
 from keikaku.pages.leads.values import point, shown, stated, years
 from keikaku.pages.render import View, name
 from keikaku.pages.site import Site
@@ -16,7 +16,7 @@ from keikaku.pages.site import Site
 MOST_SERIES = 5
 
 
-def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
+def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """KPIs with their values, pairs with their verdict, figures, and a chart where every two KPIs are comparable as printed."""
     several = alike.gather(rows["alike"])
     pairs = alike.pairs(site, several, view)

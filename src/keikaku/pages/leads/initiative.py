@@ -6,7 +6,7 @@ from typing import Any
 
 from keikaku.pages import chart
 from keikaku.pages.leads import kpi
-from keikaku.pages.leads.rows import Row, by, by_relation
+from keikaku.pages.leads.rows import Row, Tables, by, by_relation
 from keikaku.pages.leads.states import marks, silence
 from keikaku.pages.leads.values import shown, years
 from keikaku.pages.render import View, row_place
@@ -22,7 +22,7 @@ ASPECTS = {
 }
 
 
-def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
+def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """Relations by name, KPIs with their values in a row, the schedule as a timeline, and the state of what is missing."""
     del site
     relations = by_relation(rows["about"])

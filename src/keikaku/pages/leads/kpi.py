@@ -8,7 +8,7 @@ from typing import Any
 from keikaku.ask.names import names
 from keikaku.pages import chart
 from keikaku.pages.leads import alike
-from keikaku.pages.leads.rows import Row
+from keikaku.pages.leads.rows import Row, Tables
 from keikaku.pages.leads.states import marks, silence
 from keikaku.pages.leads.values import point, shown, years
 from keikaku.pages.render import View, name, row_place
@@ -18,7 +18,7 @@ from keikaku.pages.site import Site
 ASPECTS = {"baseline": "cf-baselines", "target": "cf-targets"}
 
 
-def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
+def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """Values in words, the chart of those with a year, the state of what is missing, and comparable KPIs."""
     path = view.path.strip("/").removesuffix(".html")
     values = [shown(row, view.lang, row_place(row["node"].iri, path)) for row in rows["values"]]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from keikaku.ask.words import Text
-from keikaku.pages.leads.rows import Row
+from keikaku.pages.leads.rows import Tables
 from keikaku.pages.render import View
 from keikaku.pages.site import Site
 
@@ -21,7 +21,7 @@ WORDS = {
 _NATIONAL = re.compile(r"/id/law/(\d{3}[A-Z0-9]{12})(?:/|$)")
 
 
-def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
+def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """What rests on it, by how it is named, and the page of e-Gov where it has one."""
     del site, view
     national = _NATIONAL.search(iri)

@@ -6,7 +6,7 @@ from typing import Any
 
 from keikaku.ask import ask
 from keikaku.pages import chart
-from keikaku.pages.leads.rows import Row
+from keikaku.pages.leads.rows import Row, Tables
 from keikaku.pages.leads.values import years
 from keikaku.pages.render import Span, View, name
 from keikaku.pages.site import Site
@@ -15,7 +15,7 @@ from keikaku.pages.site import Site
 _BADGES = {"not-in-plan": "not-stated", "no-initiative": "no-initiative", "unknown": "unknown", "no-plan": "unknown"}
 
 
-def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
+def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """The plans on one axis, themes by level and by what is known of their absence, and cases apart from mere mentions."""
     found = (
         ask(site.store, site.questions["compare-themes"], {"government": iri}, view.lang) if rows["editions"] else None

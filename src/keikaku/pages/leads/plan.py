@@ -7,7 +7,7 @@ from typing import Any
 
 from keikaku.ask.names import names
 from keikaku.pages import chart
-from keikaku.pages.leads.rows import Row, by, by_relation
+from keikaku.pages.leads.rows import Row, Tables, by, by_relation
 from keikaku.pages.leads.states import Marks, marks, silence
 from keikaku.pages.leads.values import Shown, shown, years
 from keikaku.pages.render import View, name
@@ -33,7 +33,7 @@ class Node:
         return len(_flat(self.below))
 
 
-def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[str, Any]:
+def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """Relations by name, the outline, the plan's years with those of its initiatives, and counts of what is missing."""
     marked = marks(rows["states"], iri)
     tops = outline(rows, marked, view)
@@ -60,7 +60,7 @@ def make(site: Site, iri: str, view: View, rows: dict[str, list[Row]]) -> dict[s
     }
 
 
-def outline(rows: dict[str, list[Row]], marked: Marks, view: View) -> list[Node]:
+def outline(rows: Tables, marked: Marks, view: View) -> list[Node]:
     """Goals, initiatives and actions as a tree, in the order of the plan."""
     made = {row["element"].iri: Node(row) for row in rows["outline"]}
     values = by(rows["values"], "owner")
@@ -88,7 +88,7 @@ def outline(rows: dict[str, list[Row]], marked: Marks, view: View) -> list[Node]
     return sorted(tops, key=lambda node: ("Goal", "Initiative", "Action", "Principle").index(_class(node)))
 
 
-def timeline(site: Site, iri: str, initiatives: list[Node], rows: dict[str, list[Row]], view: View) -> str:
+def timeline(site: Site, iri: str, initiatives: list[Node], rows: Tables, view: View) -> str:
     """The plan's fiscal years, and below them those of every initiative's schedule."""
     covered = frozenset(year for row in rows["period"] for year in years(row["years"]))
     title = name(iri, names(site.store, [iri]), view.lang)

@@ -51,12 +51,16 @@ class Row(dict[str, Cell]):
         return EMPTY
 
 
-def tables(blocks: Iterable[Block], lang: str) -> dict[str, list[Row]]:
-    """The rows of blocks by the names of the blocks; a block that found nothing has none."""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for block in blocks:
-        found[block.id] = rows(block, lang)
-    return found
+class Tables(dict[str, list[Row]]):
+    """The rows of blocks by the names of the blocks, made when first asked for; a block that found nothing has none."""
+
+    def __init__(self, blocks: Iterable[Block], lang: str) -> None:
+        super().__init__()
+        self._blocks, self._lang = {block.id: block for block in blocks}, lang
+
+    def __missing__(self, name: str) -> list[Row]:
+        self[name] = rows(self._blocks[name], self._lang) if name in self._blocks else []
+        return self[name]
 
 
 def rows(block: Block, lang: str, only: Iterable[int] | None = None) -> list[Row]:
