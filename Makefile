@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 .PHONY: run test setup build fmt examples lock clean bench-questions bench-pages extra browser test-browser test-engines test-clients crawl soak fuzz
 
-setup: .venv/ready web/dist/webgl.js
+setup: .venv/ready web/dist/editor.js
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 以上が必要です / Python 3.11 or newer is needed"; exit 2; }
@@ -16,11 +16,11 @@ setup: .venv/ready web/dist/webgl.js
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Scripts bundled from npm packages; without npm the site works and draws large graphs more slowly (docs/graph.md).
-web/dist/webgl.js: web/package.json web/package-lock.json web/webgl.js
-	@command -v npm >/dev/null || { echo "npm がありません。大きな図は遅くなります / npm is missing; large graphs will be slow"; exit 0; }; \
+# Scripts bundled from npm packages; without npm the site works and draws large graphs more slowly (docs/graph.md), and /sparql is a plain field.
+web/dist/editor.js: web/package.json web/package-lock.json web/webgl.js web/editor.js web/editor.css
+	@command -v npm >/dev/null || { echo "npm がありません。大きな図は遅く、SPARQLの欄は簡素になります / npm is missing; large graphs will be slow, the SPARQL page plain"; exit 0; }; \
 	cd web && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build -- --log-level=warning \
-	|| echo "npm から取れません。大きな図は遅くなります / npm packages cannot be had; large graphs will be slow"
+	|| echo "npm から取れません。大きな図は遅く、SPARQLの欄は簡素になります / npm packages cannot be had; large graphs will be slow, the SPARQL page plain"
 
 build: setup
 	$(BIN)/keikaku build

@@ -90,3 +90,34 @@ def test_the_json_says_what_was_asked() -> None:
     found = search.Found((), 0, {}, ("浜松市",))
     text = json.loads(search.json_text(found, "浜松師", {"within": "静岡県"}))
     assert text["filters"] == {"in": "静岡県"} and text["near"] == ["浜松市"]
+
+
+@pytest.mark.parametrize(
+    ("state", "pattern"),
+    [
+        ("no-kpi", "?x a jdx:Initiative MINUS { ?x jdx:hasKPI ?k }"),
+        ("no-target", "?x a jdx:KPI MINUS { ?t jdx:ofKPI ?x ; a jdx:TargetValue }"),
+        ("unknown", "?s jdx:completenessOf ?x ; jdx:completeness c:cl-unknown ; jdx:completeFor ?a"),
+        ("no-plan", "?x a jdx:Municipality MINUS { ?p a jdx:Plan ; jdx:issuingBody ?x }"),
+    ],
+)
+def test_what_is_missing_is_a_facet(client: httpx.Client, site: Site, state: str, pattern: str) -> None:
+    rows = site.store.select(f"SELECT DISTINCT ?x WHERE {{ {pattern} }}").rows
+    found = client.get("/search.json", params={"status": state})
+    assert found.status_code == 200
+    assert found.json()["total"] == len(rows)
+
+
+def test_as_many_hits_as_asked_for_and_never_more_than_a_page(client: httpx.Client) -> None:
+    every = client.get("/search.json", params={"q": "市"}).json()
+    few = client.get("/search.json", params={"q": "市", "n": "3"}).json()
+    assert few["hits"] == every["hits"][:3] and few["total"] == every["total"]
+    for wrong in ("0", "-1", "x", "99999"):
+        hits = client.get("/search.json", params={"q": "市", "n": wrong}).json()["hits"]
+        assert 1 <= len(hits) <= lists.HITS
+
+
+def test_a_chip_takes_its_filter_away(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "窓口", "kind": "jdx:KPI", "in": "静岡県"}).text
+    assert page.count('class="chip"') == 3, "one for each filter, one for all"
+    assert "/search?q=%E7%AA%93%E5%8F%A3&amp;in=%E9%9D%99%E5%B2%A1%E7%9C%8C" in page

@@ -13,9 +13,17 @@ MEDIA = {
     ".svg": "image/svg+xml",
     ".js": "text/javascript; charset=utf-8",
 }
+#: The SPARQL editor, bundled from npm packages (web/).
+_EDITOR = ("editor.js", "editor.css")
 
 
 def assets(settings: Settings) -> dict[str, Path]:
     """Name → file. Names are looked up and never joined to a path."""
     own = (Path(__file__).parent / "assets").iterdir()
-    return {path.name: path for path in sorted(own) if path.suffix in MEDIA} | graph.assets(settings)
+    return {path.name: path for path in sorted(own) if path.suffix in MEDIA} | graph.assets(settings) | editor(settings)
+
+
+def editor(settings: Settings) -> dict[str, Path]:
+    """The files of the editor where they have been built, else none."""
+    found = {name: settings.root / "web" / "dist" / name for name in _EDITOR}
+    return found if all(path.is_file() for path in found.values()) else {}

@@ -6,7 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from keikaku.ask.question import AREAS
+from keikaku.ask.unknown import unknown_names
 from keikaku.namespaces import PREFIXES, shorten
+from keikaku.pages.assets import editor
 from keikaku.pages.render import Span, View, render
 from keikaku.pages.site import Page, Site
 
@@ -19,17 +22,22 @@ def console(site: Site, view: View, text: str = "", answer: bytes = b"", message
     """The form. `answer` is the result in the JSON form of SPARQL results or, for a graph, Turtle; `message` what went wrong."""
     chosen = site.questions.get(view.params.get("example", ""))
     shown = text or view.params.get("text", "") or (chosen.text if chosen else EXAMPLE)
+    result = _table(answer, view.lang) if answer.startswith(b"{") else None
+    nothing = result is not None and result["boolean"] is None and not result["rows"]
     return Page(
         render(
             "sparql.html",
             view,
             site=site,
             text=shown,
-            result=_table(answer, view.lang) if answer.startswith(b"{") else None,
+            result=result,
+            hints=unknown_names(site.store, shown) if nothing else [],
+            editor=bool(editor(site.settings)),
             graph=answer.decode() if answer and not answer.startswith(b"{") else "",
             message=message,
             prefixes=PREFIXES,
-            examples=list(site.questions.values()),
+            prefixes_json=json.dumps(PREFIXES),
+            examples=[(label, [q for q in site.questions.values() if q.area == area]) for area, label in AREAS.items()],
             most=MOST_ROWS,
         ),
         status,

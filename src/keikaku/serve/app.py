@@ -26,6 +26,7 @@ from keikaku.namespaces import LICENCE
 from keikaku.pages import Page, Site, catalogue, graph, lists
 from keikaku.pages import coverage as cover
 from keikaku.pages.assets import MEDIA, assets
+from keikaku.pages.completion import terms
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
 from keikaku.pages.routes import BELOW, FILES, PAGES
@@ -91,6 +92,7 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
         Route("/coverage/{name:path}", _coverage(reader)),
         *(Route(f"/graph{form}", _picture(reader, form)) for form in PICTURES),
         Route("/sparql", endpoint, methods=["GET", "POST"]),
+        Route("/sparql/terms.json", _terms(reader)),
         Route("/healthz", health),
         Route("/findings", _page(reader, findings_page)),
         *releases.routes(reader),
@@ -296,6 +298,17 @@ def _asset(reader: Reader) -> Callable[[Request], Response]:
     def show(request: Request) -> Response:
         path = assets(reader.settings).get(request.path_params["name"])
         return body(request, path.read_bytes(), MEDIA[path.suffix]) if path else things.nothing(request)
+
+    return show
+
+
+def _terms(reader: Reader) -> Callable[[Request], Response]:
+    """What the editor completes."""
+
+    def show(request: Request) -> Response:
+        site, view = reader.site(), view_of(request)
+        kept = reader.keep(site, ("terms", view.lang), lambda: (200, "application/json", terms(site, view.lang)))
+        return body(request, kept[2], kept[1])
 
     return show
 
