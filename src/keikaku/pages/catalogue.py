@@ -322,4 +322,10 @@ def make(listing: Listing) -> Callable[[Site, View], Page]:
     return lambda site, view: page_of(listing, site, view)
 
 
+def file(listing: Listing) -> Callable[[Site, View], bytes]:
+    """The function that makes the file of a list."""
+    return lambda site, view: csv_of(listing, site, view).encode()
+
+
+FILES = {f"{listing.path}.csv": file(listing) for listing in LISTINGS}
 PAGES = {listing.path: make(listing) for listing in LISTINGS}

@@ -20,6 +20,6 @@ PAGES: dict[str, Callable[[Site, View], Page]] = {
 }
 
 #: Data that belong to a page and to no one thing: path → the function that makes the file; its suffix says what it is.
-FILES: dict[str, Callable[[Site, View], bytes]] = compare.FILES
+FILES: dict[str, Callable[[Site, View], bytes]] = catalogue.FILES | compare.FILES
 #: Beginning of an address → the page of what the rest of it names; None, or a ParameterError, where that is nothing.
 BELOW: dict[str, Callable[[Site, View], Page | None]] = {coverage.CARD: coverage.card, **compare.BELOW}

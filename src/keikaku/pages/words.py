@@ -76,7 +76,7 @@ _FOREIGN = {
     "org:hasMember": "構成員 / member",
     "org:heldBy": "担当 / held by",
     "org:subOrganizationOf": "上部組織 / part of",
-    "org:hasSubOrganization": "下部組織 / has sub-organisation",
+    "org:hasSubOrganization": "事務局・下部組織 / secretariat or sub-organisation",
     "eli:is_part_of": "全体 / part of",
     "eli:id_local": "法令ID / law ID",
     "eli:date_document": "公布日 / date of document",

@@ -23,7 +23,7 @@ from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import terms_for
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
-from keikaku.pages import Page, Site, catalogue, compare, coverage, data, graph, lists, open_site, tables
+from keikaku.pages import Page, Site, compare, coverage, data, graph, lists, open_site, tables
 from keikaku.pages.address import SUFFIXES, file_of, split_file
 from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
@@ -79,7 +79,6 @@ class Maker:
             "/ont/context.jsonld",
             *FILES,
         }
-        files |= {f"{listing.path}.csv" for listing in catalogue.LISTINGS}
         files |= {f"/assets/{name}" for name in assets(self.site.settings)}
         files |= {f"/downloads/{dump.path}" for dump in dumps(downloads(self.site))} | {f"/downloads/{CHECKSUMS}"}
         questions = {name: {p.name for p in q.parameters} for name, q in self.site.questions.items()}
@@ -139,10 +138,13 @@ class Maker:
             return self._question(path.removeprefix("/questions/").removesuffix(suffix), suffix, view)
         if path.startswith("/coverage/"):
             return self._report(path.removeprefix("/coverage/").removesuffix(suffix), suffix, view)
-        found = self._file(path) or self._csv(path, view)
+        found = self._file(path)
         return self._thing(path, view) if found is None else found
 
     def _thing(self, path: str, view: View) -> Page | bytes:
+        table = tables.csv_of(self.site, path.lstrip("/"), view.lang)
+        if table is not None:
+            return table.encode()
         thing, suffix = split_file(path.lstrip("/"))
         if suffix == ".html":
             return entity(self.site, thing, view, page_schema(self.site, thing)) or lists.missing(view, path)
@@ -162,18 +164,6 @@ class Maker:
         if suffix == ".xlsx":
             return workbook(answer, view.lang, self.site.build_id)
         return {".csv": lambda: csv_text(answer, view.lang), ".json": lambda: json_text(answer), ".md": lambda: markdown_text(answer, view.lang)}[suffix]().encode()  # fmt: skip
-
-    def _csv(self, path: str, view: View) -> bytes | None:
-        """A list or a table of a page as CSV."""
-        if not path.endswith(tables.SUFFIX):
-            return None
-        listing = next((one for one in catalogue.LISTINGS if path == f"{one.path}.csv"), None)
-        text = (
-            catalogue.csv_of(listing, self.site, view)
-            if listing
-            else tables.csv_of(self.site, path.lstrip("/"), view.lang)
-        )
-        return None if text is None else text.encode()
 
     def _file(self, path: str) -> bytes | None:
         """A file that is no page and about no one thing."""

@@ -23,7 +23,7 @@ from keikaku.draw import FORMS as PICTURES
 from keikaku.endpoint import Endpoint
 from keikaku.errors import KeikakuError, ParameterError
 from keikaku.namespaces import LICENCE
-from keikaku.pages import Page, Site, catalogue, graph, lists
+from keikaku.pages import Page, Site, graph, lists
 from keikaku.pages import coverage as cover
 from keikaku.pages.assets import MEDIA, assets
 from keikaku.pages.completion import terms
@@ -88,7 +88,6 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
         *(Route(path, _page(reader, make)) for path, make in PAGES.items()),
         *(Route(path, _file(reader, make)) for path, make in FILES.items()),
         *(Route(start + "{rest:path}", _below(reader, make)) for start, make in BELOW.items()),
-        *(Route(f"{listing.path}.csv", _list_csv(reader, listing)) for listing in catalogue.LISTINGS),
         Route("/coverage/{name:path}", _coverage(reader)),
         *(Route(f"/graph{form}", _picture(reader, form)) for form in PICTURES),
         Route("/sparql", endpoint, methods=["GET", "POST"]),
@@ -152,21 +151,6 @@ def _file(reader: Reader, make: Callable[[Site, View], bytes]) -> Callable[[Requ
         site, view = reader.site(), view_of(request)
         media = {".csv": "text/csv; charset=utf-8"}[view.path[view.path.rindex(".") :]]
         return body(request, make(site, view), media, headers={"Link": f'<{LICENCE}>; rel="license"'})
-
-    return show
-
-
-def _list_csv(reader: Reader, listing: catalogue.Listing) -> Callable[[Request], Response]:
-    """A list with its facets, as CSV."""
-
-    def show(request: Request) -> Response:
-        site, view = reader.site(), view_of(request)
-
-        def made() -> Made:
-            return 200, f"{things.CSV}; charset=utf-8", catalogue.csv_of(listing, site, view).encode()
-
-        status, media, content = reader.keep(site, (view.path, view.lang, *sorted(view.params.items())), made)
-        return body(request, content, media, status)
 
     return show
 
