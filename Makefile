@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt examples lock clean bench-questions extra browser test-browser test-engines test-clients crawl soak fuzz
+.PHONY: run test setup build fmt examples lock clean bench-questions bench-pages extra browser test-browser test-engines test-clients crawl soak fuzz
 
 setup: .venv/ready web/dist/editor.js
 
@@ -94,6 +94,11 @@ lock: setup
 # How long the questions and searches take, warm.
 bench-questions: build
 	$(BIN)/python bench/questions.py
+
+# How long pages take and how much they send, and Lighthouse on four of them.
+bench-pages: build browser
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent
+	$(BIN)/python bench/pages.py --lighthouse
 
 clean:
 	rm -rf .venv build web/dist web/node_modules
