@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from keikaku import search
 from keikaku.cli.app import EndpointOption, app, example, run_of
 from keikaku.cli.output import note
 from keikaku.endpoint import copy, open_endpoint
@@ -35,7 +36,9 @@ def publish_command(
     run = run_of(context)
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="keikaku-") as there:
-        store = copy(open_endpoint(endpoint), Path(there) / "store").path if endpoint else None
+        store = Path(there) / "store" if endpoint else None
+        if endpoint and store:
+            search.write(copy(open_endpoint(endpoint), store), store / search.FILE)
         done = publish.publish(run.settings(), folder.absolute(), url, jobs, _progress(start), store)
     seconds = time.monotonic() - start
     if run.lang == "ja":

@@ -14,6 +14,7 @@ from keikaku.endpoint import Opened
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, PREFIXES, RDFS, SKOS
 from keikaku.pages import jsonld
 from keikaku.pages.blocks import load
+from keikaku.pages.neighbours import PER_PAGE, count, pairs
 from keikaku.pages.site import Site
 from keikaku.store import Triples, nt, serialize
 
@@ -26,15 +27,22 @@ FORMS = {
 }
 
 
-def describe(site: Site, path: str) -> Triples:
-    """The description of the thing at `path` (below the base); for a named graph and the ontology, all that is in it."""
+def describe(site: Site, path: str, page: int = 1) -> Triples:
+    """The description of the thing at `path` (below the base); for a named graph and the ontology, all that is in it.
+
+    Of what points at the thing there are PER_PAGE statements; the pages after the first hold nothing but more of these.
+    """
     iri = BASE + path
     source = site.source(iri)
     found: set[tuple[Node, Node, Node]] = set()
     graph = str(GRAPH["ontology"]) if path == "ont" else iri if path.startswith("graph/") else ""
-    if graph:
+    if graph and page == 1:
         found |= set(source.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").triples)
     if not graph or path.startswith("graph/"):
+        found |= _inward(source, iri, page)
+    if page > 1:
+        found |= _names(source, {str(term) for triple in found for term in triple if isinstance(term, URIRef)})
+    elif not graph or path.startswith("graph/"):
         for question in load(site.settings.queries / "pages" / "data", site.settings.root):
             found |= set(source.construct(bind(question, {"thing": (URIRef(iri),)}), place=question.place).triples)
         found |= _passages(
@@ -42,6 +50,17 @@ def describe(site: Site, path: str) -> Triples:
         )
         found |= _names(source, {str(term) for triple in found for term in triple if isinstance(term, URIRef)})
     return Triples(tuple(sorted(found)))
+
+
+def pages(site: Site, path: str) -> int:
+    """How many pages the data of the thing at `path` have."""
+    return 1 if path == "ont" else max(1, -(-count(site.source(BASE + path), BASE + path) // PER_PAGE))
+
+
+def _inward(source: Opened, iri: str, page: int) -> set[tuple[Node, Node, Node]]:
+    """One page of the statements that point at a thing."""
+    thing = URIRef(iri)
+    return {(s, p, thing) for p, s in pairs(source, iri, page) if s is not None and p is not None}
 
 
 def _passages(source: Opened, evidence: Iterable[str]) -> set[tuple[Node, Node, Node]]:
@@ -86,6 +105,6 @@ def to_bytes(
     return serialize(ordered, FORMS[media])
 
 
-def data_of(site: Site, path: str, media: str) -> bytes:
+def data_of(site: Site, path: str, media: str, page: int = 1) -> bytes:
     """The data of the thing at `path` (below the base), with the terms of the published context."""
-    return to_bytes(describe(site, path).triples, media, site.context, BASE + path)
+    return to_bytes(describe(site, path, page).triples, media, site.context, BASE + path)

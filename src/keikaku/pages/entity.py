@@ -147,6 +147,7 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         drawn=kind != "graph" and bool(kind_drawn(classes)),
         schema=schema,
         forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
+        data_page=page if 1 < page <= -(-around.total // PER_PAGE) else 0,
     )
     return Page(_once(made))
 

@@ -45,15 +45,26 @@ def page_of(view: View) -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
-def neighbours(store: Opened, iri: str, page: int) -> Neighbours:
-    """One page of the statements that point at a thing; a stated one goes before the same one derived."""
+def count(store: Opened, iri: str) -> int:
+    """How many statements point at a thing, each once."""
     thing = nt(URIRef(iri))
-    counted = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} }}").rows
-    pairs = store.select(
+    rows = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} }}").rows
+    return int(str(rows[0][0]))
+
+
+def pairs(store: Opened, iri: str, page: int) -> tuple[tuple[Node | None, ...], ...]:
+    """One page of the statements that point at a thing, as (predicate, subject) in their order."""
+    thing = nt(URIRef(iri))
+    return store.select(
         f"SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} ORDER BY ?p ?s LIMIT {PER_PAGE} OFFSET {(page - 1) * PER_PAGE}"
     ).rows
-    stated = _graphs(store, thing, pairs)
-    rows = [(p, s, *stated[str(p), str(s)]) for p, s in pairs if (str(p), str(s)) in stated]
+
+
+def neighbours(store: Opened, iri: str, page: int) -> Neighbours:
+    """One page of the statements that point at a thing; a stated one goes before the same one derived."""
+    found_here = pairs(store, iri, page)
+    stated = _graphs(store, nt(URIRef(iri)), found_here)
+    rows = [(p, s, *stated[str(p), str(s)]) for p, s in found_here if (str(p), str(s)) in stated]
     block = " ".join(sorted({nt(s) for _, s, *_ in rows if s is not None}))
     resting: dict[str, list[str]] = {}
     if block:
@@ -72,7 +83,7 @@ def neighbours(store: Opened, iri: str, page: int) -> Neighbours:
             )
             for p, s, derived, graph in rows
         ),
-        int(str(counted[0][0])),
+        count(store, iri),
         names(store, {str(term) for row in rows for term in row[:2] if term is not None}),
     )
 

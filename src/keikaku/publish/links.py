@@ -143,7 +143,7 @@ class Has:
             return path.removesuffix(suffix_of(path)) in self.pages and not given
         table, (thing, suffix) = split_table(path.lstrip("/"))[0], split_file(path.lstrip("/"))
         whole = thing in self.things and suffix != ""
-        return (whole or table in self.things) and (not given or (given == {"page"} and suffix == ".html"))
+        return (whole or table in self.things) and (not given or (given == {"page"} and suffix in SUFFIXES))
 
     def _picture(self, given: tuple[tuple[str, str], ...]) -> bool:
         """Whether there is this picture: the whole, or one of a plan or a theme."""

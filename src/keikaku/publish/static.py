@@ -27,6 +27,7 @@ from keikaku.pages import Page, Site, compare, coverage, data, graph, lists, ope
 from keikaku.pages.address import SUFFIXES, file_of, split_file
 from keikaku.pages.assets import assets
 from keikaku.pages.entity import entity
+from keikaku.pages.neighbours import page_of
 from keikaku.pages.question import answer_of, chosen, question_page
 from keikaku.pages.render import View
 from keikaku.pages.routes import BELOW, FILES, PAGES
@@ -148,7 +149,7 @@ class Maker:
         thing, suffix = split_file(path.lstrip("/"))
         if suffix == ".html":
             return entity(self.site, thing, view, page_schema(self.site, thing)) or lists.missing(view, path)
-        return data.data_of(self.site, thing, SUFFIXES[suffix])
+        return data.data_of(self.site, thing, SUFFIXES[suffix], page_of(view))
 
     def _report(self, name: str, suffix: str, view: View) -> Page | bytes:
         plan = coverage.find(self.site, name)

@@ -13,10 +13,12 @@ from keikaku.namespaces import BASE
 from keikaku.pages import Page, data, lists, tables
 from keikaku.pages.address import ROOTS, SUFFIXES, file_of, href, is_clean, place_of, split_file
 from keikaku.pages.entity import entity
+from keikaku.pages.neighbours import page_of
+from keikaku.pages.site import Site
 from keikaku.publish.dataset import page_schema
 from keikaku.serve import negotiate
 from keikaku.serve.reader import Made, Reader
-from keikaku.serve.respond import HTML, body, page, problem, view_of, wanted
+from keikaku.serve.respond import HTML, TEXT, body, page, problem, view_of, wanted
 
 #: Media type that a client may ask for → suffix of the file that is it.
 OFFERS = {media: suffix for suffix, media in SUFFIXES.items()} | {
@@ -48,22 +50,29 @@ def thing(reader: Reader, request: Request) -> Response:
     if suffix == ".html" and place.anchor:
         return RedirectResponse(href(iri, view_of(request).lang), 303)
 
+    return _description(reader, request, path, suffix)
+
+
+def _description(reader: Reader, request: Request, path: str, suffix: str) -> Response:
+    """The page of the thing at a path, or one page of its data."""
+    site, view = reader.site(), view_of(request)
+    number, last = 1, 1
+    if suffix != ".html":
+        number, last = page_of(view), int(reader.keep(site, (path, "pages"), lambda: _last(site, path))[2])
+        if number > last:
+            return nothing(request)
+
     def make() -> Made:
         if suffix == ".html":
-            made = entity(site, path, view_of(request), page_schema(site, path)) or Page("", 404)
+            made = entity(site, path, view, page_schema(site, path)) or Page("", 404)
             return made.status, HTML, made.html.encode()
-        return (
-            200,
-            f"{SUFFIXES[suffix]}; charset=utf-8",
-            data.data_of(site, path, SUFFIXES[suffix]),
-        )
+        return 200, f"{SUFFIXES[suffix]}; charset=utf-8", data.data_of(site, path, SUFFIXES[suffix], number)
 
-    asked = view_of(request).params.get("page", "") if suffix == ".html" else ""
-    status, media, content = reader.keep(site, (path, suffix, view_of(request).lang, asked), make)
+    status, media, content = reader.keep(site, (path, suffix, view.lang, number), make)
     if status == 404:
         return nothing(request)
-    links = [*_alternates(path, suffix), f'<{iri}>; rel="describes"']
-    links += [_described_by(path)] if suffix == ".html" else []
+    links = [*_alternates(path, suffix), f'<{BASE}{path}>; rel="describes"']
+    links += [_described_by(path)] if suffix == ".html" else _turn(path, suffix, number, last)
     return body(request, content, media, status, {"Link": ", ".join(links), "Vary": "Accept-Encoding"})
 
 
@@ -79,6 +88,17 @@ def _table(reader: Reader, request: Request) -> Response:
 
     status, media, content = reader.keep(site, (path, view.lang), make)
     return body(request, content, media) if status == 200 else nothing(request)
+
+
+def _last(site: Site, path: str) -> Made:
+    return 200, TEXT, str(data.pages(site, path)).encode()
+
+
+def _turn(path: str, suffix: str, page: int, last: int) -> list[str]:
+    """The pages of data before and after this one (RFC 8288)."""
+    found = [("prev", page - 1)] if page > 1 else []
+    found += [("next", page + 1)] if page < last else []
+    return [f'</{_quoted(path, suffix)}?page={n}>; rel="{rel}"' for rel, n in found]
 
 
 def _alternates(path: str, own: str) -> list[str]:
