@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 from rdflib import Graph
 from rdflib.term import Node
 
@@ -345,6 +346,26 @@ def test_pages_show_lists_lines_and_letter(render: Callable[[str, str], str], la
     assert "style=" not in html and not re.search(r"<script(?! src=)", html)
     every = render("", lang)
     assert "/coverage/990019/dx/2023" in every and "/coverage/soumu/mihon-jirei/1.0" in every
+
+
+def test_the_parts_of_the_chart_add_up_to_what_is_expected(mihon: Coverage) -> None:
+    (report,) = mihon.reports
+    parts = {part.state: part.count for part in pages.shares(report, View())}
+    assert sum(parts.values()) == len(report.items)
+    assert parts["has"] + parts["partly"] == report.recorded
+    assert parts["partly"] == report.partly
+    assert parts["lacking"] == report.count("indispensable"), "nothing missing is recorded in part"
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_card_is_the_letter_with_the_chart(built_world: Settings, mihon: Coverage, lang: str) -> None:
+    html = pages.card(open_site(built_world), View(lang, f"{pages.CARD}990019/dx/2023")).html
+    words = letter(mihon, mihon.reports[0])
+    assert words.heading.of(lang) in html and words.to.of(lang) in html
+    for point in words.points:
+        assert str(escape(point.lead.of(lang))) in html
+    assert 'class="chart chart-share"' in html
+    assert html.count("<table") == 0
 
 
 # The real plans: facts worked out from the sources
