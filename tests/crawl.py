@@ -31,7 +31,7 @@ import httpx
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from keikaku.namespaces import BASE, JDX
+from keikaku.namespaces import BASE, DCTERMS, JDX
 from keikaku.pages.address import href
 from keikaku.store import read_triples
 
@@ -42,8 +42,10 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SECOND_READER = 20
 #: Of the addresses with parameters one in so many is asked for: there is a graph, and a query to write, for every thing.
 ASKING = 10
-#: What a page says in other words: descriptions in the language of the page, coverage as a table, and what would be read as a statistic.
-ELSEWHERE = {str(JDX.sizeForOrdering)}
+#: What pages leave to the data: what would be read as a statistic, the hash of a passage, the day of a statement on completeness,
+#: and the first and last day of a time that the page writes as a word (a year, "by the end of FY2025").
+ELSEWHERE = {str(JDX.sizeForOrdering), str(JDX.passageSha256), str(JDX.earliest), str(JDX.latest)}
+STATEMENT = f"{BASE}id/cs/"
 _LINK = re.compile(r'<(\w+)\b[^>]*?\s(href|src|action)="([^"]*)"')
 _ID = re.compile(r'\sid="([^"]*)"')
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
@@ -51,6 +53,7 @@ _TAG = re.compile(r"<[^>]*>")
 _RDF = re.compile(r"\.(?:ttl|jsonld|nt|rdf)$")
 _FACTS = re.compile(r'<section class="block" id="(?:facts|inward)">(.*?)</section>', re.DOTALL)
 _VALUE = re.compile(r'<span class="value[^"]*"><a href="([^"]*)"')
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _IRI = re.compile(rf"<({re.escape(BASE)}[^>]*)>")
 
 Triple = tuple[Node, Node, Node]
@@ -207,7 +210,7 @@ class Crawl:
         """Every IRI of ours in the dumps, the description and the shapes, as a client finds them."""
         lines = gzip.decompress(self.client().get("/downloads/keikaku.nq.gz").content).decode()
         lines += self.client().get("/dataset.nt").text
-        found = set(_IRI.findall(lines))
+        found = set(_IRI.findall(_STRING.sub('""', lines)))
         found |= {BASE + path for path in re.findall(r'href="/(shape/[^".]+)\.html"', self.client().get("/ont").text)}
         return sorted(found)
 
@@ -275,7 +278,7 @@ class Crawl:
         if page in ("/ont.html",) or iri.startswith(f"{BASE}graph/"):
             return
         for predicate, value in own:
-            if str(predicate) in ELSEWHERE:
+            if str(predicate) in ELSEWHERE or (predicate == DCTERMS.date and iri.startswith(STATEMENT)):
                 continue
             with self._lock:
                 self.found.facts += 1

@@ -130,8 +130,8 @@ def canonical(term: object) -> object:
             return Decimal(text).normalize()
         except InvalidOperation:
             pass
-    words = text.split(" ")
-    return frozenset(words) if len(words) > 1 and all(word.startswith("http") for word in words) else text
+    words = text.split()
+    return frozenset(words) if words and all(word.startswith("http") for word in words) else text.strip()
 
 
 def rows(question: Question, found: tuple[Row, ...]) -> list[tuple[object, ...]]:

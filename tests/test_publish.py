@@ -7,6 +7,7 @@ import hashlib
 import json
 import posixpath
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -315,6 +316,26 @@ def test_every_number_of_the_description_is_true(description: Graph, quads: Data
         assert parts == found
 
 
+def test_no_number_of_the_description_is_left_uncounted(description: Graph) -> None:
+    """The tests around this one count these anew; a number of another kind must get a test of its own."""
+    numbers = {p for _, p, o in description if isinstance(o, Literal) and isinstance(o.value, int)}
+    about_datasets = {VOID[name] for name in ("triples", "distinctSubjects", "distinctObjects", "entities", "properties", "classes")}  # fmt: skip
+    assert numbers == about_datasets | {DCAT.byteSize, DCTERMS.extent}
+    for node in set(description.subjects(VOID.triples, None)):
+        kinds = set(description.objects(node, RDF.type))
+        parts = set(description.subject_predicates(node))
+        assert VOID.Linkset in kinds or DCAT.Dataset in kinds or {p for _, p in parts} <= {VOID.propertyPartition, VOID.classPartition}, node  # fmt: skip
+
+
+def test_the_extent_of_a_graph_is_its_number_of_statements(description: Graph, quads: Dataset) -> None:
+    graphs = {s: int(o) for s, o in description.subject_objects(DCTERMS.extent)}
+    assert len(graphs) > 5
+    counted = Counter(str(g) for *_, g in quads.quads())
+    assert {str(graph): number for graph, number in graphs.items()} == {
+        str(graph): counted[str(graph)] for graph in graphs
+    }
+
+
 def test_linksets_count_the_links_that_are_there(description: Graph, quads: Dataset, folder: Path) -> None:
     triples = union(quads)
     sets = list(description.subjects(RDF.type, VOID.Linkset))
@@ -326,8 +347,12 @@ def test_linksets_count_the_links_that_are_there(description: Graph, quads: Data
         links = {
             t for t in triples if t[1] in predicates and str(t[2]).startswith(str(space)) and isinstance(t[2], URIRef)
         }
-        (count,) = description.objects(node, VOID.triples)
-        assert int(count) == len(links)
+        for predicate, number in (
+            (VOID.triples, len(links)),
+            (VOID.distinctSubjects, len({s for s, _, _ in links})),
+            (VOID.distinctObjects, len({o for *_, o in links})),
+        ):
+            assert [int(value) for value in description.objects(node, predicate)] == [number], (node, predicate)
         (dump,) = description.objects(node, VOID.dataDump)
         assert set(Graph().parse(folder / str(dump).removeprefix(BASE), format="nt")) == links
         assert not any(str(p).endswith("owl#sameAs") for p in predicates)
@@ -489,6 +514,8 @@ def test_at_national_size_only_the_main_kinds_have_pages(site: Site, monkeypatch
     monkeypatch.setattr(sitemap, "MOST_PAGES", 10)
     main = set(sitemap.things(site))
     assert main < every
+    governments = site.store.select("SELECT DISTINCT ?s { ?s a jdx:LocalGovernment }").rows
+    assert len(governments) > 2 and {str(s).removeprefix(BASE) for (s,) in governments} <= main
     assert {"id/lg/990019", "id/plan/990019/dx/2023", KPI, "theme/cashless", "ont"} <= main
     assert not any(re.search(r"/r/\d+$", path) for path in main)
 

@@ -172,7 +172,7 @@ def test_names_that_mean_no_good_stay_text(hostile: httpx.Client, path: str) -> 
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("path", ["/search?q=", "/search?q=x&kind=", "/questions/who-lacks?theme=", "/questions?q=", "/sparql?query=", "/sparql?text=", "/municipalities?q=", "/report?about=", "/graph?around="])  # fmt: skip
+@pytest.mark.parametrize("path", ["/search?q=", "/search?q=x&kind=", "/questions/who-lacks?theme=", "/questions?q=", "/questions/department-load?government=", "/questions/target-path?plan=", "/questions/roadmap-of-year?year=", "/compare?c=", "/sparql?query=", "/sparql?text=", "/municipalities?q=", "/report?about=", "/graph?around="])  # fmt: skip
 def test_words_of_a_visitor_that_mean_no_good_stay_text(client: httpx.Client, path: str, text: str) -> None:
     answer = client.get(path + quote(text))
     assert answer.headers["content-type"].startswith("text/html")

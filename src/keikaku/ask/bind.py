@@ -118,10 +118,12 @@ def check(question: Question) -> None:
     if question.text in _CHECKED:
         return
     with _PARSER:
+        if question.text in _CHECKED:  # another thread has read it while this one waited
+            return
         problems = [*lint(question), *unfounded(question)]
-    if problems:
-        raise QueryError(problems[0], rule=RULE, place=question.place)
-    _CHECKED.add(question.text)
+        if problems:
+            raise QueryError(problems[0], rule=RULE, place=question.place)
+        _CHECKED.add(question.text)
 
 
 def unfounded(question: Question) -> list[str]:

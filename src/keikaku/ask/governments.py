@@ -12,7 +12,7 @@ from keikaku.ask.names import Source, pick
 from keikaku.ask.words import fold, nearest
 from keikaku.errors import ParameterError
 from keikaku.namespaces import BASE, expand
-from keikaku.store import nt
+from keikaku.store import is_iri, nt
 
 #: Words that say what kind of government a name belongs to; people leave them out.
 _SUFFIX = re.compile(
@@ -95,9 +95,10 @@ def _at_once(source: Source, text: str, *, municipalities_only: bool) -> URIRef 
     rows = source.select(
         f"SELECT DISTINCT ?g WHERE {{ VALUES ?name {{ {spelt} }} {by_name} ?g jdx:localGovernmentCode ?code . {kind} }}"
     ).rows
-    rows += source.select(
-        f"SELECT DISTINCT ?g WHERE {{ VALUES ?g {{ {nt(iri)} }} ?g jdx:localGovernmentCode ?code . {kind} }}"
-    ).rows
+    if is_iri(str(iri)):
+        rows += source.select(
+            f"SELECT DISTINCT ?g WHERE {{ VALUES ?g {{ {nt(iri)} }} ?g jdx:localGovernmentCode ?code . {kind} }}"
+        ).rows
     found = {row[0] for row in rows if isinstance(row[0], URIRef)}
     return found.pop() if len(found) == 1 else None
 

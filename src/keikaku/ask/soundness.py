@@ -215,9 +215,10 @@ def _licences(source: Source, wanted: Mapping[str, set[str]]) -> _Licences:
     things = [iri for iri in wanted if not set(iri) & set('<>"{}|^`\\ ')] if aspects else []
     plans = _pairs(source, things, "?thing jdx:inPlan ?found")
     known.elements.update(plans)
-    owners = _pairs(source, things, "?thing (jdx:inPlan|dcterms:isPartOf|foaf:primaryTopic)? ?found")
-    enclosing = _pairs(source, things, "?thing jdx:parentElement* ?found")
-    around = _pairs(source, things, "?thing (jdx:ofKPI|jdx:parentElement)* ?found")
+    owners = _pairs(source, things, "?thing jdx:inPlan|dcterms:isPartOf|foaf:primaryTopic ?found")
+    owners = {thing: {thing} | owners.get(thing, set()) for thing in things}
+    enclosing = _upwards(source, things, "?thing jdx:parentElement ?found")
+    around = _upwards(source, things, "?thing jdx:ofKPI|jdx:parentElement ?found")
     holders = _pairs(source, things, "?found jdx:hasKPI ?thing")
     said: dict[str, set[tuple[str, str, str]]] = {}
     missing: dict[str, set[tuple[str, str]]] = {}
@@ -260,6 +261,24 @@ def _pairs(source: Source, things: Iterable[str], pattern: str) -> dict[str, set
         for thing, one in rows:
             if isinstance(one, URIRef):
                 found.setdefault(str(thing), set()).add(str(one))
+    return found
+
+
+def _upwards(source: Source, things: Iterable[str], step: str) -> dict[str, set[str]]:
+    """Each thing with all that it leads to step by step, itself included; Virtuoso 7 refuses a path of any length after VALUES."""
+    steps: dict[str, set[str]] = {}
+    new = set(things)
+    while new:
+        steps |= {thing: set() for thing in new} | _pairs(source, sorted(new), step)
+        new = _all(steps) - set(steps)
+    found: dict[str, set[str]] = {}
+    for thing in things:
+        reached, ahead = {thing}, [thing]
+        while ahead:
+            further = steps[ahead.pop()] - reached
+            reached |= further
+            ahead += further
+        found[thing] = reached
     return found
 
 

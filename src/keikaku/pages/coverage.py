@@ -19,6 +19,7 @@ from keikaku.ask.coverage_forms import (
 from keikaku.ask.covered import LEVEL_WORDS, LISTS, RECORDED, Coverage, Gap, Report
 from keikaku.ask.evidence import Passage
 from keikaku.ask.forms import to_json
+from keikaku.ask.kept import kept
 from keikaku.ask.letter import NOUNS, labels, letter, share
 from keikaku.namespaces import ID
 from keikaku.pages.chart import Share
@@ -146,7 +147,12 @@ def chart(report: Report, view: View, href: str = "", place: str = "share") -> M
 
 
 def _read(site: Site, plan: str | None) -> Coverage:
-    return coverage(site.store, site.settings.queries / "pages" / "coverage", plan)
+    """The report of one plan or of all, kept for the page in the other language, the card and the data."""
+
+    def look_up(wanted: list[str]) -> dict[str, Coverage]:
+        return {key: coverage(site.store, site.settings.queries / "pages" / "coverage", key or None) for key in wanted}
+
+    return kept(site.store, "coverage", [plan or ""], look_up)[plan or ""]
 
 
 def _shown(found: Coverage, gap: Gap, lang: str) -> Shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from rdflib import URIRef
@@ -20,7 +20,7 @@ from keikaku.pages.address import SUFFIXES, file_of, place_of
 from keikaku.pages.kinds import class_of, kind_of
 from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
 from keikaku.pages.ontology import ontology_page
-from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id
+from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id, row_place
 from keikaku.pages.site import Page, Site
 from keikaku.pages.tables import SUFFIX as CSV
 from keikaku.pages.tables import tables
@@ -106,8 +106,9 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
     adding = site.blocks(f"lead-{kind}", iri, None if kind in WHOLE else PER_PAGE)
     lead = leads.lead(site, kind, iri, view, [*blocks, *adding]) if template else {}
     shown = {row_id(row, path) for block in blocks for row in block.answer.rows} - {""}
-    nested = [one for one in nested_of(site, iri, path, view.lang) if one.anchor not in shown]
+    nested = nested_of(site, iri, path, view.lang, shown)
     outward = [fact for fact in thing.facts if not fact.inward and str(fact.predicate) not in _LEFT_OUT]
+    cited = cite.of_thing(source, iri)
     class_names = names(site.store, {told} - {""})
     made = render(
         "entity.html",
@@ -124,7 +125,8 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         trail=trail(site, path, view, kind),
         about=_descriptions(thing, view.lang),
         evidence=own,
-        cited=cite.of_thing(source, iri),
+        cited=cited,
+        citation=cited[0].line(view.lang) if 0 < len(cited) < 4 else cite.dataset_line(site.build_id, iri, view.lang),
         stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang) if page == 1 else (),
         derived=_properties((f for f in outward if f.role == "inferred"), thing, view.lang) if page == 1 else (),
         inward=_pointing(around, path, view.lang),
@@ -171,8 +173,8 @@ def _within(site: Site, iri: str) -> list[str]:
     return [str(row[0]).removeprefix(BASE) for row in rows]
 
 
-def nested_of(site: Site, iri: str, path: str, lang: str) -> list[Nested]:
-    """What is shown on this page because it belongs to the thing: values, claims, periods, checksums."""
+def nested_of(site: Site, iri: str, path: str, lang: str, shown: Container[str] = ()) -> list[Nested]:
+    """What is shown on this page because it belongs to the thing: values, claims, periods, checksums; not what has its place already."""
     source = site.source(iri)
     thing = nt(URIRef(iri))
     found = source.select(
@@ -181,6 +183,7 @@ def nested_of(site: Site, iri: str, path: str, lang: str) -> list[Nested]:
         {_other_periods(iri, path)} }}"""
     )
     mine = sorted(str(row[0]) for row in found.rows if isinstance(row[0], URIRef) and _belongs(str(row[0]), path))
+    mine = [one for one in mine if row_place(one, path) not in shown]
     if not mine:
         return []
     rows = source.select(

@@ -142,7 +142,7 @@ def columns(answer: Answer, rows: tuple[int, ...] | None = None, lang: str = "ja
     chosen = answer.rows if rows is None else [answer.rows[number] for number in rows]
     found = []
     for column in shown_columns(answer):
-        position = answer.columns.index(column)
+        position = _position(answer, column)
         if (
             column.name not in HIDDEN
             and not column.name.endswith(other)
@@ -152,9 +152,14 @@ def columns(answer: Answer, rows: tuple[int, ...] | None = None, lang: str = "ja
     return found
 
 
+def _position(answer: Answer, column: Column) -> int:
+    """Where a column stands; by its name, since comparing all that a column is costs more than the rest of a cell."""
+    return next(n for n, one in enumerate(answer.columns) if one.name == column.name)
+
+
 def spans(answer: Answer, column: Column, row: tuple[Node | None, ...], lang: str) -> list[Span]:
     """One cell, not of evidence, as pieces."""
-    term = row[answer.columns.index(column)]
+    term = row[_position(answer, column)]
     if term is None:
         return []
     word = column.words.get(str(term).rsplit("/", 1)[-1])
@@ -216,7 +221,7 @@ def numerics(answer: Answer) -> set[str]:
 
 def passages_of(answer: Answer, column: Column, row: tuple[Node | None, ...]) -> list[tuple[Passage, list[str]]]:
     """The passages of one cell with what they print for the things of the row, unless a column of its own shows that."""
-    term = row[answer.columns.index(column)]
+    term = row[_position(answer, column)]
     things = [] if any(other.name == "printed" for other in answer.columns) else answer.things(row)
     return [(passage, passage.printed_for(things)) for passage in in_order(split(term), answer.passages)]
 
@@ -226,7 +231,7 @@ def reasons(answer: Answer, rows: Sequence[int]) -> list[Text]:
     if not rows or all(column.name != "reason" for column in answer.columns):
         return []
     column = answer.question.column("reason")
-    position = answer.columns.index(column)
+    position = _position(answer, column)
     counted = Counter(str(answer.rows[number][position]) for number in rows)
     words = ((column.words.get(token, Text(token, token)), count) for token, count in counted.most_common())
     return [Text(f"{word.ja}: {count:,}団体", f"{word.en}: {count:,}") for word, count in words]

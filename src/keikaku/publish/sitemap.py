@@ -14,11 +14,10 @@ from keikaku.pages.routes import PAGES
 
 #: Up to so many things every thing has a page of its own in the static site; beyond, those of the kinds of `MAIN` (architecture §5).
 MOST_PAGES = 20_000
-#: Patterns of the things that always have a page: ?s and, for governments, data of their own.
+#: Patterns of the things that always have a page and data of their own.
 MAIN = (
     "?s a jdx:Plan", "?s a jdx:Initiative", "?s a jdx:KPI", "?s a jdx:PolicyTheme", "?s a jdx:SourceDocument", "?s a jdx:IndicatorConcept",
-    "?s a eli:LegalResource", "?s a jdx:Prefecture", "?s a skos:ConceptScheme", "?p a jdx:Plan ; jdx:issuingBody ?s",
-    "?case a jdx:PracticeCase ; jdx:practisedBy ?s", "?s a jdx:NationalBody",
+    "?s a eli:LegalResource", "?s a jdx:LocalGovernment", "?s a skos:ConceptScheme", "?s a jdx:NationalBody",
 )  # fmt: skip
 #: URLs in one file of a sitemap (sitemaps.org).
 _MOST_URLS = 50_000

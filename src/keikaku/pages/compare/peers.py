@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from keikaku.ask import Answer, ask, governments
 from keikaku.ask.answer import number_of, weighed
+from keikaku.ask.kept import kept
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.errors import ParameterError
@@ -84,7 +85,7 @@ def _page(site: Site, view: View, wanted: str) -> Page:
     try:
         if wanted:
             government = str(governments.find(site.store, wanted))
-            answer = ask(site.store, site.questions[QUESTION], {"government": government, "most": str(MOST)}, view.lang)
+            answer = _asked(site, government)
             peers = found_in(answer, {plan.government: plan for plan in plans})
             reasons = answer.question.column("reasons").words
     except ParameterError as error:
@@ -110,6 +111,17 @@ def _page(site: Site, view: View, wanted: str) -> Page:
         ),
         400 if message else 200,
     )
+
+
+def _asked(site: Site, government: str) -> Answer:
+    """The answer, kept for the page in the other language; looking at all governments of Japan takes a while."""
+
+    def look_up(wanted: list[str]) -> dict[str, Answer]:
+        return {
+            one: ask(site.store, site.questions[QUESTION], {"government": one, "most": str(MOST)}) for one in wanted
+        }
+
+    return kept(site.store, "peers", [government], look_up)[government]
 
 
 def _with_plan(peers: Sequence[Peer]) -> int:

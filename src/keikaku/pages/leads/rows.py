@@ -21,6 +21,7 @@ class Cell:
     passages: tuple[tuple[Passage, tuple[str, ...]], ...] = ()
     number: int | float | None = None
     raw: str = ""
+    between: str = "、"
 
     def __bool__(self) -> bool:
         return bool(self.spans or self.passages)
@@ -28,7 +29,7 @@ class Cell:
     @property
     def text(self) -> str:
         """Its words, without links."""
-        return "、".join(span.text for span in self.spans)
+        return self.between.join(span.text for span in self.spans)
 
     @property
     def iri(self) -> str:
@@ -83,7 +84,7 @@ def rows(block: Block, lang: str, only: Iterable[int] | None = None) -> list[Row
             else:
                 several = tuple(spans(answer, column, row, lang))
                 cells[column.name.removesuffix(f"_{lang}")] = Cell(
-                    several, tuple(iris(term)), (), number_of(term), str(term)
+                    several, tuple(iris(term)), (), number_of(term), str(term), "、" if lang == "ja" else ", "
                 )
         made.append(cells)
     return made
@@ -102,7 +103,14 @@ def by_relation(rows: Iterable[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[row["relation"].code].append(row)
+    for name, several in found.items():
+        found[name] = [row for row in several if not _foreign(row)] or several
     return found
+
+
+def _foreign(row: Row) -> bool:
+    """Whether a row holds a text that is not in the language of the page."""
+    return any(span.lang for span in row["other"].spans)
 
 
 def grouped(rows: Iterable[Row], column: str) -> list[tuple[Cell, list[Row]]]:
