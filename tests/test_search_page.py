@@ -117,6 +117,12 @@ def test_as_many_hits_as_asked_for_and_never_more_than_a_page(client: httpx.Clie
         assert 1 <= len(hits) <= lists.HITS
 
 
+def test_things_without_a_facet_are_named_in_the_language_of_the_page(client: httpx.Client) -> None:
+    for lang, words in (("ja", "なし"), ("en", "missing")):
+        page = client.get("/search", params={"q": "窓口", "lang": lang}).text
+        assert f'class="none">{words}</a>' in page
+
+
 def test_a_chip_takes_its_filter_away(client: httpx.Client) -> None:
     page = client.get("/search", params={"q": "窓口", "kind": "jdx:KPI", "in": "静岡県"}).text
     assert page.count('class="chip"') == 3, "one for each filter, one for all"

@@ -145,7 +145,8 @@ def _facets(view: View, found: index.Found) -> list[tuple[str, str, list[tuple[s
         if facet in ("prefecture", "year"):
             useful.sort(key=lambda one: (one.value == MISSING, one.value))
         called = {one.value: one.name for one in useful}
-        shown = [(one.value, name(one.value, called, view.lang), one.count) for one in useful]
+        words = {one.value: one.name.of(view.lang) for one in useful if one.value in (MISSING, *STATES)}
+        shown = [(one.value, words.get(one.value) or name(one.value, called, view.lang), one.count) for one in useful]
         if shown and not view.params.get(facet):
             made.append((facet, index.FACETS[facet].of(view.lang), shown))
     return made

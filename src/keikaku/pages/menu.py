@@ -25,12 +25,16 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             Entry("/municipalities", Text("市区町村", "Cities"), Text("全国の一覧と、計画のある団体", "all of them, and those with a plan"), first=True),
             Entry("/plans", Text("計画", "Plans"), Text("収録した計画", "the plans recorded"), first=True),
             Entry("/themes", Text("テーマ", "Themes"), Text("どの計画が取り上げているか", "which plans take them up"), first=True),
+            Entry("/kpis", Text("KPI", "KPIs"), Text("指標ごとの目標", "targets by indicator")),
+            Entry("/laws", Text("法令", "Laws"), Text("計画のよりどころ", "what plans rest on")),
+            Entry("/cases", Text("事例", "Cases"), Text("総務省の事例集", "the ministry’s casebook")),
         ),
     ),
     (
         Text("調べる", "Explore"),
         (
             Entry("/search", Text("検索", "Search"), Text("名前・読み・数値・状態から", "by name, reading, number, status"), live=True),
+            Entry("/compare", Text("比べる", "Compare"), Text("団体とテーマ、KPI、期間、地図", "cities, themes, KPIs, periods, map"), first=True),
             Entry("/graph", Text("図", "Graph"), Text("つながりをたどる", "walk along the links"), first=True),
             Entry("/coverage", Text("記録の状況", "Coverage"), Text("書かれていないこと、分からないこと", "what is not stated, what is unknown")),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import URIRef
@@ -123,9 +123,9 @@ def _field(site: Site, parameter: Parameter, value: str, lang: str) -> Field:
         if len(things) > MOST_CHOICES:
             return Field(parameter, value, (), describe(parameter))
         called = names(site.store, things)
-        choices = sorted(
-            ((thing.removeprefix(base), called[thing].of(lang)) for thing in things), key=lambda pair: pair[1]
-        )
+        read = _readings(site, things) if lang == "ja" else {}
+        things.sort(key=lambda thing: (read.get(thing, ""), called[thing].of(lang)))
+        choices = [(thing.removeprefix(base), called[thing].of(lang)) for thing in things]
         return Field(parameter, str(iri or value).removeprefix(base), tuple(choices), "")
     suggested = _recorded(site, lang) if parameter.kind in ("government", "municipality") else ()
     if suggested and iri is not None:
@@ -133,13 +133,26 @@ def _field(site: Site, parameter: Parameter, value: str, lang: str) -> Field:
     return Field(parameter, value, (), describe(parameter), _TYPES.get(parameter.kind, "text"), suggested)
 
 
+def _readings(site: Site, things: Sequence[str]) -> dict[str, str]:
+    """How the government is read that issued a thing, or whose it is; names in kanji have no order of their own."""
+    values = " ".join(f"<{thing}>" for thing in things)
+    rows = site.store.select(
+        f"""SELECT ?thing (MIN(?kana) AS ?reading) WHERE {{ VALUES ?thing {{ {values} }}
+        ?thing jdx:issuingBody|org:unitOf|dcterms:publisher ?government . ?government skos:hiddenLabel ?kana
+        FILTER(!REGEX(?kana, "[A-Za-z]")) }} GROUP BY ?thing"""
+    ).rows
+    return {str(thing): str(reading) for thing, reading in rows if thing is not None}
+
+
 def _recorded(site: Site, lang: str) -> tuple[str, ...]:
     """The names of governments of which a plan is recorded."""
     rows = site.store.select(
-        "SELECT DISTINCT ?g WHERE { ?plan a jdx:Plan ; jdx:issuingBody ?g . ?g jdx:localGovernmentCode ?code } ORDER BY ?code"
+        """SELECT ?g (MIN(?kana) AS ?reading) WHERE { ?plan a jdx:Plan ; jdx:issuingBody ?g . ?g jdx:localGovernmentCode ?code
+        OPTIONAL { ?g skos:hiddenLabel ?kana FILTER(!REGEX(?kana, "[A-Za-z]")) } } GROUP BY ?g"""
     ).rows
     called = names(site.store, [str(row[0]) for row in rows])
-    return tuple(called[str(row[0])].of(lang) for row in rows)
+    kana = {str(row[0]): str(row[1]) for row in rows}
+    return tuple(called[one].of(lang) for one in sorted(kana, key=lambda g: kana[g] if lang == "ja" else called[g].en))
 
 
 def _body(text: str) -> str:
