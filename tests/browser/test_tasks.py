@@ -25,12 +25,11 @@ def test_what_a_city_promises_for_people_without_smartphones_down_to_the_line(pa
     shown = page("/")
     seek(shown, "松阪市 スマートフォン")
     shown.get_by_role("link", name="スマートフォン操作講習会等の実施").click()
-    expect(shown.get_by_role("heading", level=1)).to_have_text("スマートフォン操作講習会等の実施")
-    line = shown.locator("main a[href*='/id/doc/242047-dx-2022-draft.html#ev-']").first
-    line.click()
-    panel = shown.locator("#evidence a, dialog a, .card a").filter(has_text=re.compile("原典|文書|頁"))
-    if "/id/doc/" not in shown.url and panel.count():
-        panel.first.click()
+    expect(shown.get_by_role("heading", level=1)).to_contain_text("スマートフォン操作講習会等の実施")
+    shown.locator("main a.ev").first.click()
+    where = shown.locator(".card a[href*='#ev-'], dialog a[href*='#ev-']")
+    if "/id/doc/" not in shown.url:
+        where.first.click()
     expect(shown).to_have_url(re.compile(r"/id/doc/242047-dx-2022-draft\.html#ev-L\d+"))
 
 
@@ -42,7 +41,9 @@ def test_a_city_of_similar_size_with_a_target_for_paperless_meetings(page: Open)
     expect(shown.get_by_role("main")).to_contain_text("松阪市")
     shown.get_by_role("main").get_by_role("link", name="松阪市", exact=True).first.click()
     expect(shown.get_by_role("heading", level=1)).to_contain_text("松阪市")
-    expect(shown.get_by_role("main")).to_contain_text("条件の近い団体")
+    shown.get_by_role("link", name="似た団体を探す").click()
+    expect(shown).to_have_url(re.compile("/compare/peers/242047"))
+    expect(shown.get_by_role("main")).to_contain_text("浜松市")
 
 
 def test_the_citation_of_a_target_is_copied(page: Open) -> None:
