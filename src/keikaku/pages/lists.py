@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from keikaku import search as index
@@ -17,6 +18,8 @@ from keikaku.pages.render import View, name, render
 from keikaku.pages.site import Page, Site
 from keikaku.search.facets import MISSING, MISSING_LABEL, STATES
 
+#: Runs of one script: katakana, kanji, the rest without spaces.
+_SCRIPTS = re.compile(r"[ァ-ヶー]+|[一-龠々]+|[^\sァ-ヶー一-龠々]+")
 #: Hits and values of a facet that a page of search shows.
 HITS, VALUES = 100, 8
 
@@ -89,8 +92,18 @@ def search(site: Site, view: View) -> Page:
             starts=[] if words or filters else _starts(site, view),
             rows=rows,
             message=message,
+            parted=None if message else _parted(site, words, filters, view.lang, found.total),
         )
     )
+
+
+def _parted(site: Site, words: str, filters: Mapping[str, str], lang: str, total: int) -> tuple[str, int] | None:
+    """The same words cut where the script changes, such as ペーパーレス会議, and how much these find, where that is more."""
+    apart = " ".join(_SCRIPTS.findall(words))
+    if apart == " ".join(words.split()):
+        return None
+    found = index.find(site.folder / index.FILE, apart, lang, 1, filters, count=False).total
+    return (apart, found) if found > total else None
 
 
 def searched(site: Site, words: str, filters: Mapping[str, str], lang: str, most: int = HITS) -> index.Found:
