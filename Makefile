@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt examples lock clean bench-questions extra test-engines test-clients soak fuzz
+.PHONY: run test setup build fmt examples lock clean bench bench-questions test-incremental extra test-engines test-clients soak fuzz
 
 setup: .venv/ready web/dist/webgl.js
 
@@ -75,6 +75,15 @@ lock: setup
 # How long the questions and searches take, warm.
 bench-questions: build
 	$(BIN)/python bench/questions.py
+
+# How the cost of a build grows, on a synthetic nation (docs/scale.md); writes bench/report.md. SIZES="100 1000 1788 5364" takes hours.
+SIZES ?= 10 100
+bench: setup
+	$(BIN)/python bench/scale.py --sizes $(SIZES)
+
+# An incremental build equals a full one: 200 random sequences of edits.
+test-incremental: setup
+	KEIKAKU_SEQUENCES=200 $(BIN)/pytest tests/test_incremental.py
 
 clean:
 	rm -rf .venv build web/dist web/node_modules

@@ -28,6 +28,9 @@ def publish_command(
     ] = BASE,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes to use; else one per core.")] = None,
     endpoint: EndpointOption = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Publish a world made for measuring, which is refused otherwise.")
+    ] = False,
 ) -> None:
     """Write the whole site as static files: pages, data, dumps, descriptions, reports, redirect rules."""
     from keikaku import publish  # noqa: PLC0415 - pages and templates, which the other commands need not load
@@ -36,7 +39,9 @@ def publish_command(
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="keikaku-") as there:
         store = copy(open_endpoint(endpoint), Path(there) / "store").path if endpoint else None
-        done = publish.publish(run.settings(), folder.absolute(), url, jobs, _progress(start), store)
+        done = publish.publish(
+            run.settings(), folder.absolute(), url, jobs, _progress(start), store, synthetic=synthetic
+        )
     seconds = time.monotonic() - start
     if run.lang == "ja":
         note(
