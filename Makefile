@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt examples lock clean bench-questions bench-pages extra browser test-browser test-engines test-clients crawl soak fuzz
+.PHONY: run test setup build fmt examples lock clean bench bench-questions bench-pages extra browser test-browser test-engines test-clients test-incremental crawl soak fuzz
 
 setup: .venv/ready web/dist/editor.js
 
@@ -99,6 +99,15 @@ bench-questions: build
 bench-pages: build browser
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent
 	$(BIN)/python bench/pages.py --lighthouse
+
+# How the cost of a build grows, on a synthetic nation (docs/scale.md); writes bench/report.md. SIZES="100 1000 1788 5364" takes hours.
+SIZES ?= 10 100
+bench: setup
+	$(BIN)/python bench/scale.py --sizes $(SIZES)
+
+# An incremental build equals a full one: 200 random sequences of edits.
+test-incremental: setup
+	KEIKAKU_SEQUENCES=200 $(BIN)/pytest tests/test_incremental.py
 
 clean:
 	rm -rf .venv build web/dist web/node_modules

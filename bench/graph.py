@@ -29,7 +29,7 @@ HOSTILE = "</script><img src=x onerror=\"document.title='owned'\">"
 
 def made_up(points: int) -> Network:
     """A network of so many points, the same each time."""
-    dice = random.Random(points)  # noqa: S311 - a seed, no secret
+    dice = random.Random(points)
     graph: nx.DiGraph[str] = nx.DiGraph()
 
     def add(kind: str, number: int, ja: str, en: str) -> str:

@@ -129,7 +129,7 @@ def swap(folder: Path, stop: threading.Event, swaps: list[int]) -> None:
 
 def work(port: int, number: int, iris: list[str], stop: threading.Event, took: Took, failed: list[str]) -> None:
     """One client: three of four requests are cheap; four clients of the 32 also send heavy queries."""
-    rng, client = random.Random(number), Client(port)  # noqa: S311 - no secret
+    rng, client = random.Random(number), Client(port)
     heavy = itertools.cycle(text for kind, text in hostile.queries(40, number) if kind not in ("nesting", "brackets"))
     while not stop.is_set():
         iri = rng.choice(iris)
@@ -268,7 +268,7 @@ def main() -> int:
                 "SELECT DISTINCT ?thing WHERE { VALUES ?kind { jdx:Plan jdx:Initiative jdx:KPI jdx:PolicyTheme jdx:Municipality } ?thing a ?kind }"
             )
             iris = sorted(str(row[0]) for row in rows.rows)
-            random.Random(1).shuffle(iris)  # noqa: S311 - no secret
+            random.Random(1).shuffle(iris)
             iris = iris[:600]
             took: list[Took] = [defaultdict(list) for _ in range(CLIENTS)]
             failed, swaps, stop = list[str](), [0], threading.Event()

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORLD = Path(__file__).parent / "examples" / "world"
 
 
-def write_index(made: Store, folder: Path) -> None:
+def write_index(made: Store, folder: Path, _change: build.Change) -> None:
     """What the command line adds to a build: the search index."""
     search.write(made, folder / search.FILE)
 

@@ -5,38 +5,68 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import multiprocessing
 import os
+import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
-from rdflib import Literal, URIRef
-from rdflib.term import Node
-
 from keikaku import infer, store
-from keikaku.cache import Part, load_part, write_part
+from keikaku.cache import Part, digest_of, load_manifest, load_part, write_manifest, write_no_manifest, write_part
 from keikaku.errors import CannotRunError, KeikakuError, Place, shown_path
+from keikaku.fingerprints import Fingerprints
 from keikaku.ground import (
     INFERRED_VOCABULARY,
     Ground,
-    ground_files,
+    core_files,
     hash_files,
     load_ground,
     neighbourhood,
+    open_ground,
     plain_graph,
+    register_files,
+    write_ground,
 )
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, LICENCE, PROV, RDF, XSD
-from keikaku.read.documents import SourceDocument, load_documents, load_lock, lock_path
+from keikaku.read.documents import SOURCES_FILE, Documents, load_documents, load_lock, lock_path, registration_path
 from keikaku.read.files import ReadDocument, read_file
 from keikaku.read.problems import Problems
-from keikaku.read.quads import Quad, to_nquads
+from keikaku.read.quads import Quad, nt, to_nquads, to_ntriples
 from keikaku.report import Finding, Severity
 from keikaku.settings import Settings
 from keikaku.validate import checks, shapes
+from keikaku.validate.layers import Layer
 
 META = GRAPH["meta"]
-Progress = Callable[[str], None]
-Extras = Sequence[Callable[[store.Store, Path], None]]
+#: Fewer documents than this are not worth starting processes for.
+FEW = 8
+GROUND, CLOSURE = "ground", "closure"
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a new store differs from the one before it.
+
+    before: the folder of that store, None when there is none. graphs: the named graphs that were added, changed or
+    removed. parts: the results of which some graph was added or changed.
+    """
+
+    before: Path | None
+    graphs: frozenset[str]
+    parts: tuple[Part, ...] = ()
+
+
+#: Told what is worked on, and how many documents of how many are done (0 of 0 where that cannot be said).
+Progress = Callable[[str, int, int], None]
+Extras = Sequence[Callable[[store.Store, Path, Change], None]]
+
+
+def silent(_step: str, _done: int = 0, _total: int = 0) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +90,77 @@ def document_files(settings: Settings) -> list[Path]:
     return [*plan_files(settings), *sorted((settings.data / "casebooks").glob("*.yaml"))]
 
 
-def part_key(settings: Settings, ground_key: str, path: Path, document: SourceDocument | None) -> str:
-    """The hash a document's result depends on: its file, its lock, its registration, and the ground."""
-    lock = lock_path(settings.data, document.name) if document else settings.data
-    return hashlib.sha256(f"{ground_key}\0{hash_files([path, lock])}\0{document}".encode()).hexdigest()
+@dataclass(frozen=True)
+class Inputs:
+    """The input files by their hashes, from which follows what has to be done again."""
+
+    settings: Settings
+    files: Fingerprints
+    documents: Documents
+    registers: Mapping[str, Path] = field(default_factory=dict)
+
+    @cached_property
+    def core_key(self) -> str:
+        """Hash of what every document depends on."""
+        return hash_files(core_files(self.settings))
+
+    @cached_property
+    def register_keys(self) -> Mapping[str, str]:
+        """Owner → hash of its register."""
+        return {owner: self.files.of(path).sha256 for owner, path in self.registers.items()}
+
+    @cached_property
+    def base_key(self) -> str:
+        """Hash of all that ontology and reference statements depend on."""
+        return _digest(
+            self.core_key, self._registers(self.registers), self.files.of(self.settings.data / SOURCES_FILE).sha256
+        )
+
+    @cached_property
+    def _shared(self) -> str:
+        """Hash of the registers that every document sees."""
+        return self._registers(owner for owner in self.registers if not owner.isdigit())
+
+    def _registers(self, owners: Iterable[str]) -> str:
+        return _digest(*(f"{owner} {self.register_keys[owner]}" for owner in sorted(owners)))
+
+    def key(self, path: Path) -> str:
+        """The hash that the result for a document depends on.
+
+        It is over the file, its lock, its registration and the registers it can see: those of the nation, of the codes it
+        mentions and of their prefectures. A casebook names governments by their names, and so sees all.
+        """
+        file = self.files.of(path)
+        own = registration_path(self.settings.data, file.document)
+        registered = self.files.of(own).sha256 if file.document else ""
+        return _digest(
+            self.core_key, path.name, file.sha256,
+            self.files.of(lock_path(self.settings.data, file.document)).sha256 if file.document else "",
+            registered or str(self.documents.get(file.document)),
+            self._shared, self._registers(self._seen_from(path, file.codes)),
+        )  # fmt: skip
+
+    def _seen_from(self, path: Path, codes: Iterable[str]) -> Iterable[str]:
+        if path.parent.name != "plans":
+            return self.registers
+        starts = {code[:2] for code in codes}
+        return {code for code in codes if code in self.registers} | {
+            owner for owner in self._prefectures if owner[:2] in starts
+        }
+
+    @cached_property
+    def _prefectures(self) -> tuple[str, ...]:
+        return tuple(owner for owner in self.registers if owner.isdigit() and owner[2:5] == "000")
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def read_document(ground: Ground, path: Path, problems: Problems) -> ReadDocument | None:
     """Read one plan or casebook file with its lock."""
     shown = shown_path(path, ground.settings.root)
-    name = _document_name(path)
+    name = Fingerprints(path, trust=False).of(path).document
     lock_file = lock_path(ground.settings.data, name)
     try:
         lock = load_lock(lock_file, shown_path(lock_file, ground.settings.root))
@@ -81,14 +172,6 @@ def read_document(ground: Ground, path: Path, problems: Problems) -> ReadDocumen
     return read_file(path, shown, ground.documents, ground.context, lock, problems)
 
 
-def _document_name(path: Path) -> str:
-    """The document id a file names, found without parsing it."""
-    for line in path.read_bytes().split(b"\n"):
-        if line.startswith(b"document:"):
-            return line.removeprefix(b"document:").split(b"#")[0].strip().decode("utf-8", "replace")
-    return ""
-
-
 def build_document(ground: Ground, path: Path, key: str) -> Part:
     """Read, infer and validate one document."""
     problems = Problems()
@@ -96,28 +179,32 @@ def build_document(ground: Ground, path: Path, key: str) -> Part:
     shown = shown_path(path, ground.settings.root)
     if read is None:
         return Part(path.stem, key, {}, tuple(problems.findings), source=shown)
-    own = [quad for quads in read.quads.values() for quad in quads]
-    nearby = neighbourhood(own, ground)
-    inferred_graph = GRAPH[f"inferred/{read.name}"]
-    inferred = infer.infer(own, infer.context_store([*ground.vocabulary, *nearby]), ground.rules, inferred_graph)
+    own = [(s, p, o) for quads in read.quads.values() for s, p, o, _ in quads]
+    nearby = [
+        (s, p, o) for s, p, o, _ in neighbourhood((quad for quads in read.quads.values() for quad in quads), ground)
+    ]
+    graphs = {name: to_nquads(quads) for name, quads in read.quads.items()}
+    engine = shapes.memory_of(ground.term_lines + b"".join(to_ntriples([*nearby, *own])))
+    inferred = infer.derive(engine, ground.rules)
     findings = list(problems.findings)
     if not findings:
-        findings += shapes.check_document(
+        findings += shapes.check_layers(
             ground.shapes,
-            plain_graph([*own, *inferred]),
-            plain_graph([*ground.vocabulary, *nearby]),
+            Layer([*own, *inferred]),
+            Layer([*own, *inferred, *nearby], ground.terms),
+            engine,
             read.document,
             read.place_of,
         )
-    graphs = {name: to_nquads(quads) for name, quads in read.quads.items()}
-    graphs[str(inferred_graph)] = to_nquads(inferred)
+    target = GRAPH[f"inferred/{read.name}"]
+    graphs[str(target)] = to_nquads((s, p, o, target) for s, p, o in inferred)
     return Part(read.name, key, graphs, tuple(findings), source=shown)
 
 
-def build_base(ground: Ground) -> Part:
+def build_base(ground: Ground, key: str) -> Part:
     """Ontology, schemes and reference statements with what follows from them."""
     statements = [*ground.vocabulary, *ground.reference]
-    statements += infer.vocabulary_closure(ground.vocabulary, INFERRED_VOCABULARY)
+    statements += _closure(ground)
     by_graph: dict[str, list[Quad]] = {}
     for quad in statements:
         by_graph.setdefault(str(quad[3]), []).append(quad)
@@ -126,77 +213,150 @@ def build_base(ground: Ground) -> Part:
         ground.shapes, plain_graph(ground.reference), plain_graph(ground.vocabulary), ground.place_of
     )
     findings += shapes.check_vocabulary(ground.shapes, plain_graph(ground.vocabulary))
-    return Part("base", ground.key, {name: to_nquads(quads) for name, quads in by_graph.items()}, tuple(findings))
+    return Part("base", key, {name: to_nquads(quads) for name, quads in by_graph.items()}, tuple(findings))
+
+
+def _closure(ground: Ground) -> list[Quad]:
+    """What OWL derives from ontology and schemes, kept under their content: it takes longer than all documents of a city."""
+    code = (Path(infer.__file__).read_bytes(), version("owlrl").encode())
+    terms = b"".join(
+        sorted(line for line in to_ntriples((s, p, o) for s, p, o, _ in ground.vocabulary) if b"_:" not in line)
+    )
+    key = hashlib.sha256(b"\0".join([*code, _ontology(ground), terms])).hexdigest()
+    path = ground.settings.build / "cache" / CLOSURE / key
+    if path.is_file():
+        kept: list[Quad] = pickle.loads(path.read_bytes())  # noqa: S301 - written by ourselves
+        return kept
+    made = infer.vocabulary_closure(ground.vocabulary, INFERRED_VOCABULARY)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{key}.{os.getpid()}")
+    temporary.write_bytes(pickle.dumps(made, protocol=5))
+    temporary.replace(path)
+    return made
+
+
+def _ontology(ground: Ground) -> bytes:
+    """Hash of the files of the vocabulary, whose blank nodes have no names to go by."""
+    return hash_files(ground.settings.ontology.glob("*.ttl")).encode()
 
 
 # -- the whole build -----------------------------------------------------------------------------------------------------
 
 
 def collect(
-    settings: Settings, *, full: bool = False, paths: Iterable[Path] | None = None, progress: Progress = lambda _: None
+    settings: Settings, *, full: bool = False, paths: Iterable[Path] | None = None, progress: Progress = silent
 ) -> list[Part]:
     """Read, infer and validate everything, or only `paths`; unchanged documents come from the cache unless `full`."""
-    ground_key = hash_files(ground_files(settings))
-    ground: Ground | None = None
-    chosen = sorted(paths) if paths is not None else document_files(settings)
+    files = Fingerprints(settings.build / "cache" / "files.json", trust=not full)
     documents = load_documents(settings.data, settings.root, Problems())
-    parts: list[Part] = []
-    base = None if full else load_part(settings, "base", _base_key(settings, ground_key))
+    inputs = Inputs(settings, files, documents, register_files(settings))
+    manifest = {} if full else load_manifest(settings)
+    chosen = sorted(paths) if paths is not None else document_files(settings)
+    keys = {path: inputs.key(path) for path in chosen}
+    parts: dict[str, Part] = {}
+    base = None if full else load_part(settings, "base", inputs.base_key, manifest)
+    ground: Ground | None = None
     if base is None:
-        progress("ontology and reference")
+        progress("ontology and reference", 0, 0)
         ground = load_ground(settings)
-        base = build_base(ground)
-        base = Part("base", _base_key(settings, ground_key), base.graphs, base.findings)
-        write_part(settings, "base", base)
-    parts.append(base)
-    for path in chosen:
-        key = part_key(settings, ground_key, path, documents.get(_document_name(path)))
-        part = None if full else load_part(settings, path.stem, key)
-        if part is None:
-            progress(shown_path(path, settings.root))
-            ground = ground or load_ground(settings)
-            part = build_document(ground, path, key)
-            write_part(settings, path.stem, part)
-        parts.append(part)
-    return parts
+        write_ground(ground, settings.build / "cache" / GROUND)
+        base = write_part(settings, "base", build_base(ground, inputs.base_key))
+    parts["base"] = base
+    kept = {path: None if full else load_part(settings, path.stem, keys[path], manifest) for path in chosen}
+    missing = [path for path in chosen if (part := kept[path]) is None or part.errors]
+    if missing or not base.reused:  # what was kept may be half replaced when this run is cut off
+        write_no_manifest(settings)
+    made = _make(settings, ground, missing, keys, progress)
+    parts |= {path.stem: part for path in chosen if (part := made.get(path) or kept[path]) is not None}
+    if paths is None and (missing or manifest.keys() != parts.keys() or not base.reused):
+        write_manifest(settings, parts)
+    files.write()
+    return list(parts.values())
 
 
-def _base_key(settings: Settings, ground_key: str) -> str:
-    return hashlib.sha256(f"{ground_key}\0{hash_files([settings.data / 'sources.yaml'])}".encode()).hexdigest()
+def _make(
+    settings: Settings, ground: Ground | None, paths: Sequence[Path], keys: Mapping[Path, str], progress: Progress
+) -> dict[Path, Part]:
+    """Build documents, many of them in as many processes as there are processors; each process writes what it made."""
+    if not paths:
+        return {}
+    total, made = len(paths), {}
+    if total < FEW:
+        ground = ground or _kept_ground(settings)
+        for done, path in enumerate(paths):
+            progress(shown_path(path, settings.root), done, total)
+            made[path] = write_part(settings, path.stem, build_document(ground, path, keys[path]))
+        return made
+    if ground is None:
+        _kept_ground(settings)
+    del ground
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), context, _begin, (settings,)) as pool:
+        waiting = {pool.submit(_made, path, keys[path]): path for path in paths}
+        for done, future in enumerate(as_completed(waiting), 1):
+            made[waiting.pop(future)] = future.result()
+            progress("documents", done, total)
+    return made
 
 
-def meta_quads(parts: Iterable[Part]) -> list[Quad]:
-    """One prov:Entity per named graph: what it came from, its content hash, licence; no clock (ontology §3.3)."""
-    quads: list[Quad] = []
+def _kept_ground(settings: Settings) -> Ground:
+    """The ground as the base part was made from it."""
+    folder = settings.build / "cache" / GROUND
+    ground = open_ground(settings, folder)
+    if ground is None:
+        ground = load_ground(settings)
+        write_ground(ground, folder)
+    return ground
+
+
+#: The ground of a process that builds documents.
+_ground: list[Ground] = []
+
+
+def _begin(settings: Settings) -> None:
+    _ground[:] = [_kept_ground(settings)]
+
+
+def _made(path: Path, key: str) -> Part:
+    """Build one document in its own process; its statements stay in files, only its head is sent back."""
+    return write_part(_ground[0].settings, path.stem, build_document(_ground[0], path, key))
+
+
+def meta_lines(parts: Iterable[Part]) -> dict[str, list[bytes]]:
+    """One prov:Entity per named graph: what it came from, its content hash, licence; no clock (ontology §3.3).
+
+    Named graph → its lines of the graph `META`.
+    """
+    found: dict[str, list[bytes]] = {}
+    end, integer = f"{nt(META)} .\n", nt(XSD.integer)
     for part in parts:
-        for graph, data in part.graphs.items():
-            iri = URIRef(graph)
-            facts: list[tuple[Node, Node]] = [
-                (RDF.type, PROV.Entity),
-                (DCTERMS.identifier, Literal(f"sha256:{hashlib.sha256(data).hexdigest()}")),
-                (DCTERMS.license, URIRef(LICENCE)),
-                (DCTERMS.conformsTo, URIRef(BASE + "ont")),
-                (DCTERMS.extent, Literal(str(data.count(b"\n")), datatype=XSD.integer)),
+        for graph, digest in part.digests.items():
+            facts = [
+                (RDF.type, nt(PROV.Entity)),
+                (DCTERMS.identifier, f'"sha256:{digest.sha256}"'),
+                (DCTERMS.license, f"<{LICENCE}>"),
+                (DCTERMS.conformsTo, f"<{BASE}ont>"),
+                (DCTERMS.extent, f'"{digest.count}"^^{integer}'),
             ]
             if part.source:
-                facts.append((PROV.wasDerivedFrom, URIRef(f"{BASE}id/doc/{part.name}")))
-            quads += [(iri, p, o, META) for p, o in facts]
-    return quads
+                facts.append((PROV.wasDerivedFrom, f"<{BASE}id/doc/{part.name}>"))
+            found[graph] = [f"<{graph}> {nt(p)} {o} {end}".encode() for p, o in facts]
+    return found
 
 
-def build_id_of(graphs: Mapping[str, bytes]) -> str:
-    """The name of a build: a hash over its graphs, so equal content has an equal name."""
-    digest = hashlib.sha256()
-    for name in sorted(graphs):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(graphs[name]).digest())
-    return digest.hexdigest()[:16]
+def build_id_of(digests: Mapping[str, str]) -> str:
+    """The name of a build: a hash over those of its graphs, so equal content has an equal name."""
+    whole = hashlib.sha256()
+    for name in sorted(digests):
+        whole.update(name.encode() + b"\0" + bytes.fromhex(digests[name]))
+    return whole.hexdigest()[:16]
 
 
 def build(
     settings: Settings,
     *,
     full: bool = False,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
     extras: Extras = (),
     beside: Sequence[str] = (),
 ) -> Result:
@@ -225,23 +385,28 @@ def _build(settings: Settings, full: bool, progress: Progress, extras: Extras, b
     changed = tuple(part.name for part in parts if not part.reused)
     if any(f.severity is Severity.VIOLATION for f in findings):
         return Result(store.read_build_id(settings.current), tuple(parts), tuple(findings), changed, False)
-    graphs = {name: data for part in parts for name, data in part.graphs.items()}
-    graphs[str(META)] = to_nquads(meta_quads(parts))
-    build_id = build_id_of(graphs)
+    meta = meta_lines(parts)
+    now = {name: digest.sha256 for part in parts for name, digest in part.digests.items()}
+    now[str(META)] = digest_of(b"".join(sorted({line for lines in meta.values() for line in lines}))).sha256
+    build_id = build_id_of(now)
     whole = all((settings.current / name).is_file() for name in beside)
     if store.read_build_id(settings.current) == build_id and whole and not full:
-        cross = checks.run(settings.queries / "checks", settings.root, store.open_current(settings.current).select)
+        cross = _cross(settings, settings.current, store.open_current(settings.current))
         return Result(build_id, tuple(parts), tuple(sorted([*findings, *cross])), changed, False)
-    progress("store")
-    folder = write_store(settings, build_id, graphs, extras)
-    made = store.open_current(folder)
-    cross = checks.run(settings.queries / "checks", settings.root, made.select)
+    progress("store", 0, 0)
+    folder = write_store(settings, build_id, parts, meta, now, extras)
+    cross = _cross(settings, folder, store.open_current(folder))
     findings = sorted([*findings, *cross])
     if any(f.severity is Severity.VIOLATION for f in cross):
         store.write_discard(folder)
         return Result(store.read_build_id(settings.current), tuple(parts), tuple(findings), changed, False)
     write_current(settings, folder)
     return Result(build_id, tuple(parts), tuple(findings), changed, True)
+
+
+def _cross(settings: Settings, _folder: Path, made: store.Store) -> list[Finding]:
+    """The findings across documents."""
+    return checks.run(settings.queries / "checks", settings.root, made.select)
 
 
 def _same_document(parts: Iterable[Part]) -> list[Finding]:
@@ -261,29 +426,43 @@ def _same_document(parts: Iterable[Part]) -> list[Finding]:
     return problems.findings
 
 
-def write_store(settings: Settings, build_id: str, graphs: Mapping[str, bytes], extras: Extras = ()) -> Path:
+def write_store(
+    settings: Settings, build_id: str, parts: Sequence[Part], meta: Mapping[str, list[bytes]], now: Mapping[str, str], extras: Extras = ()
+) -> Path:  # fmt: skip
     """Write a whole store beside the current one: a hard-linked copy of it, in which the changed graphs are replaced.
 
-    extras: functions that write what later stages want beside the store (the search index), given store and folder.
+    now: the hash of every named graph. extras: functions that write what later stages want beside the store (the search
+    index), given the store, its folder, and what has changed.
     """
     settings.build.mkdir(parents=True, exist_ok=True)
     folder = settings.build / f"store-{build_id}-{os.getpid()}"
     store.write_discard(folder)
     had: dict[str, str] = {}
-    if store.read_build_id(settings.current):
-        had = json.loads((settings.current / "graphs.json").read_text(encoding="utf-8"))
-        store.open_current(settings.current).copy_to(folder)
+    before = settings.current.resolve() if store.read_build_id(settings.current) else None
+    if before is not None:
+        had = json.loads((before / "graphs.json").read_text(encoding="utf-8"))
+        store.open_current(before).copy_to(folder)
         new = store.open_for_change(folder)
     else:
         new = store.create(folder)
-    now = {name: hashlib.sha256(data).hexdigest() for name, data in graphs.items()}
-    for name in had:
-        if now.get(name) != had[name]:
-            new.drop_graph(name)
-    new.load_nquads(b"".join(data for name, data in sorted(graphs.items()) if had.get(name) != now[name]))
-    (folder / "graphs.json").write_text(json.dumps(now, sort_keys=True), encoding="utf-8")
+    changed = {name for name in {*had, *now} - {str(META)} if had.get(name) != now.get(name)}
+    for name in changed & had.keys():
+        new.drop_graph(name)
+    stale = changed & had.keys()
+    same = next((name for name in now if name in had and name not in changed and name in meta), None)
+    if same is None or set(new.about(same, META)) != set(meta[same]):  # nothing to go by, or described differently
+        new.drop_graph(META)
+        stale, described = set(), set(meta)
+    else:
+        described = changed & meta.keys()
+    for name in stale:
+        new.drop_about(name, META)
+    fresh = [part for part in parts if not changed.isdisjoint(part.digests)]
+    new.load_all(part.graphs[name] for part in fresh for name in sorted(part.digests) if name in changed)
+    new.load_all(b"".join(meta[name]) for name in sorted(described))
+    (folder / "graphs.json").write_text(json.dumps(dict(now), sort_keys=True), encoding="utf-8")
     for write in extras:
-        write(new, folder)
+        write(new, folder, Change(before, frozenset(changed), tuple(fresh)))
     new.write_build_id(build_id)
     return folder
 

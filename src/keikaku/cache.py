@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from keikaku.errors import Place
 from keikaku.report import Finding, Severity
 from keikaku.settings import Settings
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What is known of a named graph without its statements: the hash of its sorted N-Quads, and how many there are."""
+
+    sha256: str
+    count: int
+
+
+def digest_of(data: bytes) -> Digest:
+    """The digest of sorted N-Quads."""
+    return Digest(hashlib.sha256(data).hexdigest(), data.count(b"\n"))
+
+
+@dataclass(frozen=True)
+class KeptGraphs(Mapping[str, bytes]):
+    """Statements per named graph as files, read when they are asked for: those of a nation do not fit into memory."""
+
+    files: Mapping[str, Path]
+
+    def __getitem__(self, graph: str) -> bytes:
+        return self.files[graph].read_bytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
 
 
 @dataclass(frozen=True)
@@ -18,15 +51,21 @@ class Part:
 
     name: str
     key: str
-    graphs: Mapping[str, bytes]
+    graphs: Mapping[str, bytes] = field(repr=False)
     findings: tuple[Finding, ...]
     reused: bool = False
     source: str = ""
+    digests: Mapping[str, Digest] = field(default_factory=dict, repr=False)
 
     @property
     def errors(self) -> int:
         """How many findings stop the build."""
         return sum(f.severity is Severity.VIOLATION for f in self.findings)
+
+    @property
+    def statements(self) -> int:
+        """How many statements it has."""
+        return sum(digest.count for digest in self.digests.values())
 
 
 def cache_path(settings: Settings, name: str) -> Path:
@@ -34,29 +73,71 @@ def cache_path(settings: Settings, name: str) -> Path:
     return settings.build / "cache" / name
 
 
-def load_part(settings: Settings, name: str, key: str) -> Part | None:
+Manifest = dict[str, Any]
+
+
+def load_manifest(settings: Settings) -> Manifest:
+    """The heads of all kept results in one file: name → head; empty when there is none."""
+    try:
+        found = json.loads(cache_path(settings, MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_manifest(settings: Settings, parts: Mapping[str, Part]) -> None:
+    """Write the heads of the parts, by the name each is kept under."""
+    text = json.dumps({name: _head(part) for name, part in parts.items()}, ensure_ascii=False)
+    write_whole(cache_path(settings, MANIFEST), text)
+
+
+def write_no_manifest(settings: Settings) -> None:
+    """Forget the heads in one file, before results are replaced one by one."""
+    cache_path(settings, MANIFEST).unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is never seen half-written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".new")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def load_part(settings: Settings, name: str, key: str, manifest: Manifest | None = None) -> Part | None:
     """A kept result of exactly this key, or None."""
     folder = cache_path(settings, name)
     try:
-        head = json.loads((folder / "part.json").read_text(encoding="utf-8"))
-        if head["key"] != key:
+        head = (manifest or {}).get(name)
+        if head is None:
+            head = json.loads((folder / "part.json").read_text(encoding="utf-8"))
+        if head["key"] != key or not (folder / "part.json").is_file():
             return None
-        graphs = {graph: (folder / file).read_bytes() for graph, file in head["graphs"].items()}
-    except (OSError, ValueError, KeyError):
+        findings = tuple(Finding(Severity(f[0]), Place(*f[1]), *f[2:]) for f in head["findings"])
+        digests = {graph: Digest(*values) for graph, values in head["digests"].items()}
+        kept = KeptGraphs({graph: folder / f"{number}.nq" for number, graph in enumerate(sorted(digests))})
+        return Part(head["name"], key, kept, findings, True, head["source"], digests)
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    findings = tuple(Finding(Severity(f[0]), Place(*f[1]), *f[2:]) for f in head["findings"])
-    return Part(head["name"], key, graphs, findings, reused=True, source=head["source"])
 
 
-def write_part(settings: Settings, name: str, part: Part) -> None:
-    """Keep a result; its head is written last, so a half-written one is never used."""
+def write_part(settings: Settings, name: str, part: Part) -> Part:
+    """Keep a result; its head is written last, so a half-written one is never used. Returns it with its files."""
     folder = cache_path(settings, name)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "part.json").unlink(missing_ok=True)
-    files = {}
-    for number, (graph, data) in enumerate(sorted(part.graphs.items())):
-        files[graph] = f"{number}.nq"
-        (folder / files[graph]).write_bytes(data)
+    files: dict[str, Path] = {}
+    digests: dict[str, Digest] = {}
+    for number, graph in enumerate(sorted(part.graphs)):
+        data = part.graphs[graph]
+        files[graph], digests[graph] = folder / f"{number}.nq", digest_of(data)
+        files[graph].write_bytes(data)
+    kept = replace(part, graphs=KeptGraphs(files), digests=digests)
+    write_whole(folder / "part.json", json.dumps(_head(kept), ensure_ascii=False))
+    return kept
+
+
+def _head(part: Part) -> dict[str, Any]:
     findings = [
         [
             int(f.severity),
@@ -71,7 +152,5 @@ def write_part(settings: Settings, name: str, part: Part) -> None:
         ]
         for f in part.findings
     ]
-    head = {"name": part.name, "key": part.key, "source": part.source, "graphs": files, "findings": findings}
-    temporary = folder / "part.json.new"
-    temporary.write_text(json.dumps(head, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(folder / "part.json")
+    digests = {graph: [d.sha256, d.count] for graph, d in part.digests.items()}
+    return {"name": part.name, "key": part.key, "source": part.source, "digests": digests, "findings": findings}

@@ -1,35 +1,99 @@
-"""What every document stands on: vocabulary, registers, reference statements, rules and shapes; loaded once per run."""
+"""What every document stands on: vocabulary, registers, reference statements, rules and shapes.
+
+It is worked out once and kept beside the results of the documents, the registers apart: a document needs those of its
+government, its prefecture and the nation, not those of all 1,788.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import pickle
+import re
+import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from keikaku import infer
 from keikaku.errors import Place
 from keikaku.namespaces import BASE, GRAPH
 from keikaku.read.documents import SourceDocument, load_documents
-from keikaku.read.names import government_names, load_governments, load_vocabulary, load_vocabulary_graphs
+from keikaku.read.names import Names, government_names, load_governments, load_vocabulary, load_vocabulary_graphs
 from keikaku.read.problems import Problems
-from keikaku.read.quads import Quad
+from keikaku.read.quads import Quad, to_ntriples
 from keikaku.read.reference import reference_quads, vocabulary_quads
-from keikaku.read.registers import load_registers
+from keikaku.read.registers import Registers, Triple, load_registers
 from keikaku.read.statements import Context
 from keikaku.report import Finding
 from keikaku.settings import Settings
 from keikaku.validate import shapes
+from keikaku.validate.layers import Layer
 
 INFERRED_REFERENCE, INFERRED_VOCABULARY = GRAPH["inferred/reference"], GRAPH["inferred/vocabulary"]
+#: Registers of governments that a process keeps in memory before it forgets them.
+_MOST_SLICES = 200
+_OWNER = re.compile(re.escape(BASE) + r"id/(?:(?:unit|body|post|plan)/|law/lg)(\d{6})/")
+BySubject = dict[Node, list[Quad]]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One register: its names by section, its statements by thing, where each stands, and the quads with what follows."""
+
+    names: dict[str, Names]
+    triples: dict[URIRef, list[Triple]]
+    origins: dict[URIRef, Place]
+    quads: BySubject
+
+
+class Reference:
+    """Reference statements by subject. Those of a register that is kept in `folder` are read when they are asked for."""
+
+    def __init__(self, core: BySubject, folder: Path | None = None, owners: Iterable[str] = ()) -> None:
+        self.core, self.folder, self.owners = core, folder, frozenset(owners)
+        self.years = [node for node in core if str(node).startswith(f"{BASE}id/fy/")]
+        self.slices: dict[str, Slice] = {}
+
+    def slice(self, owner: str) -> Slice:
+        """A kept register."""
+        if owner not in self.slices:
+            if self.folder is None:
+                raise KeyError(owner)
+            if len(self.slices) > _MOST_SLICES:
+                self.slices = {one: kept for one, kept in self.slices.items() if not one.isdigit()}
+            self.slices[owner] = pickle.loads((self.folder / owner).read_bytes())  # noqa: S301 - written by ourselves
+        return self.slices[owner]
+
+    def about(self, node: Node) -> list[Quad]:
+        """What the reference graph says of a thing."""
+        found = self.core.get(node)
+        if found is None and self.owners and (match := _OWNER.match(str(node))) and match[1] in self.owners:
+            found = self.slice(match[1]).quads.get(node)
+        return found or []
+
+
+class KeptRegisters(Registers):
+    """Registers that are read from what is kept of them."""
+
+    kept: Reference
+
+    def read(self, owner: str) -> None:
+        """Read one register."""
+        found = self.kept.slice(owner)
+        self.names[owner] = found.names
+        self.triples.update(found.triples)
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What every document is read, inferred and checked against; loaded once per run."""
+    """What every document is read, inferred and checked against; loaded once per run.
+
+    reference and origins are those of all registers, and empty where the ground comes from what was kept.
+    """
 
     settings: Settings
     context: Context
@@ -40,7 +104,17 @@ class Ground:
     shapes: shapes.Shapes
     origins: Mapping[str, Place]
     findings: tuple[Finding, ...]
-    key: str
+    known: Reference = field(repr=False)
+
+    @cached_property
+    def terms(self) -> Layer:
+        """The vocabulary, indexed."""
+        return Layer((s, p, o) for s, p, o, _ in self.vocabulary)
+
+    @cached_property
+    def term_lines(self) -> bytes:
+        """The vocabulary as N-Triples."""
+        return b"".join(to_ntriples((s, p, o) for s, p, o, _ in self.vocabulary))
 
     def place_of(self, subject: str, _predicate: str | None = None) -> Place:
         """File and line of a register entry; the reference table for governments; else the ontology."""
@@ -58,14 +132,19 @@ def hash_files(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def ground_files(settings: Settings) -> list[Path]:
-    """Files that every document depends on: vocabulary, registers, reference table, rules, shapes, and the code itself."""
+def core_files(settings: Settings) -> list[Path]:
+    """Files that every document depends on: vocabulary, reference table, rules, shapes, and the code itself."""
     code = Path(__file__).parent
     return [
         *settings.ontology.glob("*.ttl"), *settings.shapes.glob("*.ttl"), *(settings.queries / "construct").glob("*.rq"),
-        *(settings.data / "registers").glob("*.yaml"), settings.data / "local-governments.csv",
+        settings.data / "local-governments.csv",
         *code.glob("*.py"), *(code / "read").glob("*.py"), *(code / "validate").glob("*.py"),
     ]  # fmt: skip
+
+
+def register_files(settings: Settings) -> dict[str, Path]:
+    """The registers by owner, sorted."""
+    return {path.stem: path for path in sorted((settings.data / "registers").glob("*.yaml"))}
 
 
 def load_ground(settings: Settings) -> Ground:
@@ -93,20 +172,77 @@ def load_ground(settings: Settings) -> Ground:
         shapes.load(settings.shapes),
         {str(iri): place for iri, place in registers.origins.items()},
         tuple(problems.findings),
-        hash_files(ground_files(settings)),
+        Reference(_by_subject(reference)),
     )
+
+
+def _by_subject(quads: Iterable[Quad]) -> BySubject:
+    found: BySubject = {}
+    for quad in quads:
+        found.setdefault(quad[0], []).append(quad)
+    return found
+
+
+def write_ground(ground: Ground, folder: Path) -> None:
+    """Keep what documents need of the ground in the new folder `folder`, every register of a government in its own file."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "new").mkdir(parents=True)
+    registers = ground.context.registers
+    owners = {thing: match[1] for thing in registers.triples if (match := _OWNER.match(str(thing)))}
+    things: dict[str, list[URIRef]] = {}
+    for thing, owner in owners.items():
+        things.setdefault(owner, []).append(thing)
+    for owner in registers.owners():
+        own = things.get(owner, []) if owner.isdigit() else [t for t in registers.triples if t not in owners]
+        kept = Slice(
+            registers.names[owner],
+            {thing: registers.triples[thing] for thing in own},
+            {},
+            {thing: ground.known.about(thing) for thing in own} if owner.isdigit() else {},
+        )
+        (folder / "new" / owner).write_bytes(pickle.dumps(kept, protocol=5))
+    core = {node: quads for node, quads in ground.known.core.items() if node not in owners}
+    context = ground.context
+    whole = (
+        context.vocabulary,
+        context.governments,
+        context.government_names,
+        ground.vocabulary,
+        core,
+        ground.rules,
+        ground.shapes,
+    )
+    (folder / "core").write_bytes(pickle.dumps(whole, protocol=5))
+    (folder / "new").replace(folder / "registers")
+
+
+def open_ground(settings: Settings, folder: Path) -> Ground | None:
+    """The ground that is kept in a folder, for reading documents; None when nothing whole is there."""
+    if not (folder / "registers").is_dir():
+        return None
+    vocabulary, governments, names, terms, core, rules, shapes_ = pickle.loads(  # noqa: S301 - written by ourselves
+        (folder / "core").read_bytes()
+    )
+    problems = Problems()
+    owners = register_files(settings)
+    known = Reference(core, folder / "registers", owners)
+    registers = KeptRegisters(owners, settings.root, vocabulary, problems)
+    registers.kept = known
+    context = Context(vocabulary, governments, names, registers)
+    documents = load_documents(settings.data, settings.root, problems)
+    return Ground(settings, context, documents, [], terms, rules, shapes_, {}, (), known)
 
 
 def neighbourhood(own: Iterable[Quad], ground: Ground) -> list[Quad]:
     """The reference statements a document can see: what it names, what these name, and all fiscal years."""
-    by_subject: dict[Node, list[Quad]] = {}
-    for quad in ground.reference:
-        by_subject.setdefault(quad[0], []).append(quad)
-    wanted = {term for s, _, o, _ in own for term in (s, o) if term in by_subject}
-    wanted |= {node for node in by_subject if str(node).startswith(f"{BASE}id/fy/")}
-    for _ in range(2):
-        wanted |= {o for node in wanted for _, _, o, _ in by_subject[node] if o in by_subject}
-    return [quad for node in wanted for quad in by_subject[node]]
+    known = ground.known
+    found: BySubject = {node: known.core[node] for node in known.years}
+    ring: set[Node] = {term for s, _, o, _ in own for term in (s, o)}
+    for _step in range(3):  # what it names, and twice what these name
+        fresh = {node: quads for node in ring if node not in found and (quads := known.about(node))}
+        ring = {o for quads in (fresh if _step else {**found, **fresh}).values() for _, _, o, _ in quads}
+        found |= fresh
+    return [quad for quads in found.values() for quad in quads]
 
 
 def plain_graph(quads: Iterable[Quad]) -> Graph:

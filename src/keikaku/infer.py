@@ -18,6 +18,8 @@ from keikaku.namespaces import BASE, OWL, RDF, RDFS
 from keikaku.read.quads import Quad, to_nquads
 from keikaku.store import Store, memory
 
+Triple = tuple[Node, Node, Node]
+
 #: A rule may feed another (R1 feeds R7); no chain is longer than this.
 MOST_ROUNDS = 5
 
@@ -49,23 +51,32 @@ def infer(own: Iterable[Quad], context: Store, rules: tuple[Rule, ...], graph: U
     quads = list(own)
     names = {str(g) for *_, g in quads} | {str(graph)}
     context.load_nquads(to_nquads(quads))
-    derived: set[tuple[Node, Node, Node]] = set()
     try:
-        for _ in range(MOST_ROUNDS):
-            new = {
-                triple
-                for rule in rules
-                for triple in context.construct(rule.text, place=rule.place).triples
-                if _about_us(triple[0]) and not context.holds(triple)
-            }
-            if not new:
-                break
-            derived |= new
-            context.load_nquads(to_nquads((s, p, o, graph) for s, p, o in new))
+        derived = derive(context, rules, graph)
     finally:
         for name in names:
             context.drop_graph(name)
     return [(s, p, o, graph) for s, p, o in derived]
+
+
+def derive(store: Store, rules: tuple[Rule, ...], graph: URIRef | None = None) -> list[Triple]:
+    """Add what follows in a store to its graph, or to the default graph, and give it back, in no order."""
+    derived: set[Triple] = set()
+    for _ in range(MOST_ROUNDS):
+        new = {
+            triple
+            for rule in rules
+            for triple in store.construct(rule.text, place=rule.place).triples
+            if _about_us(triple[0]) and triple not in derived and not store.holds(triple)
+        }
+        if not new:
+            break
+        derived |= new
+        if graph is None:
+            store.load_triples(new)
+        else:
+            store.load_nquads(to_nquads((s, p, o, graph) for s, p, o in new))
+    return list(derived)
 
 
 def _about_us(subject: Node) -> bool:

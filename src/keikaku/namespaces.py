@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from rdflib import Namespace, URIRef
+import rdflib
+from rdflib import URIRef
+
+
+class Namespace(rdflib.Namespace):
+    """A namespace that makes each term once: reading a document names the same hundred terms ten thousand times."""
+
+    def __getattr__(self, name: str) -> URIRef:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _term(str(self), name)
+
+
+@cache
+def _term(base: str, name: str) -> URIRef:
+    return URIRef(base + name)
+
 
 #: Identifiers only until the redirect is registered; changeable until the first release.
 BASE = "https://w3id.org/jichitai-dx/"

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import io
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
@@ -21,7 +23,7 @@ from rdflib.term import Node
 
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import PREFIXES
-from keikaku.read.quads import Quad, nt, to_nquads
+from keikaku.read.quads import Quad, nt, to_nquads, to_ntriples
 
 __all__ = [
     "Quad",
@@ -39,6 +41,7 @@ __all__ = [
     "serialize_dataset",
     "serialize_lines",
     "to_nquads",
+    "to_ntriples",
 ]
 
 #: File of a store folder that names the build it holds.
@@ -100,9 +103,10 @@ class Store:
             rows = tuple(tuple(_known(term, seen) for term in solution) for solution in islice(result, most))
             return Solutions(columns, rows)
         if isinstance(result, ox.QueryTriples):
+            known: dict[object, Node | None] = {}
             return Triples(
                 tuple(
-                    (_from_engine(t.subject), _from_engine(t.predicate), _from_engine(t.object))
+                    (_known(t.subject, known), _known(t.predicate, known), _known(t.object, known))  # type: ignore[misc]
                     for t in islice(result, most)
                 )
             )
@@ -133,6 +137,33 @@ class Store:
             self.engine.load(data, format=ox.RdfFormat.N_QUADS)
         else:
             self.engine.bulk_load(data, format=ox.RdfFormat.N_QUADS)
+
+    def load_all(self, pieces: Iterable[bytes]) -> None:
+        """Add many pieces of N-Quads at once, each made only when it is its turn."""
+        stream = io.BufferedReader(_Pieces(iter(pieces)), 1 << 20)
+        if self.path is None:
+            self.engine.load(stream, format=ox.RdfFormat.N_QUADS)
+        else:
+            self.engine.bulk_load(stream, format=ox.RdfFormat.N_QUADS)
+
+    def about(self, subject: str, graph: str) -> list[bytes]:
+        """What one named graph says of a thing, as sorted N-Quads lines."""
+        found = self.engine.quads_for_pattern(ox.NamedNode(subject), None, None, ox.NamedNode(graph))
+        return sorted((ox.serialize(found, format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
+
+    def drop_about(self, subject: str, graph: str) -> None:
+        """Remove what one named graph says of a thing."""
+        found = list(self.engine.quads_for_pattern(ox.NamedNode(subject), None, None, ox.NamedNode(graph)))
+        for quad in found:
+            self.engine.remove(quad)
+
+    def load_triples(self, triples: Iterable[tuple[Node, Node, Node]]) -> None:
+        """Add statements to the default graph of a store in memory."""
+        self.load_ntriples(b"".join(to_ntriples(triples)))
+
+    def load_ntriples(self, data: bytes) -> None:
+        """Add statements in N-Triples form to the default graph of a store in memory."""
+        self.engine.load(data, format=ox.RdfFormat.N_TRIPLES)
 
     def drop_graph(self, graph: str) -> None:
         """Remove a named graph and all it holds."""
@@ -178,6 +209,27 @@ class Store:
     def build_id(self) -> str:
         """The build this store holds: a hash over its named graphs."""
         return read_build_id(self.path) if self.path else ""
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as a stream."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self.pieces, self.rest = pieces, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not len(self.rest):
+            piece = next(self.pieces, None)
+            if piece is None:
+                return 0
+            self.rest = memoryview(piece)
+        size = min(len(buffer), len(self.rest))
+        buffer[:size] = self.rest[:size]
+        self.rest = self.rest[size:]
+        return size
 
 
 @dataclass(frozen=True)

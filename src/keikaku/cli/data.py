@@ -30,13 +30,29 @@ app.add_typer(evidence_app, name="evidence")
 _SOURCES = typer.Option("--sources", help="Folder of the source texts; else KEIKAKU_SOURCES, else ../shared/sources.")
 
 
-def _progress(lang: str) -> Callable[[str], None]:
-    """Say on stderr what is being worked on, with the seconds since the start."""
+def _progress(lang: str) -> building.Progress:
+    """Say on stderr what is being worked on, with the seconds since the start and, of many documents, an estimate of the rest."""
     start = time.monotonic()
-    words = {"ontology and reference": "オントロジーと基準データ", "store": "ストア"} if lang == "ja" else {}
+    words = (
+        {"ontology and reference": "オントロジーと基準データ", "store": "ストア", "documents": "文書"}
+        if lang == "ja"
+        else {}
+    )
+    last = began = start
 
-    def say(step: str) -> None:
-        sys.stderr.write(f"[{time.monotonic() - start:5.1f} s] {words.get(step, step)}\n")
+    def say(step: str, done: int = 0, total: int = 0) -> None:
+        nonlocal last, began
+        now = time.monotonic()
+        if step != "documents":
+            began = now
+        elif done < total and now - last < 2:
+            return
+        text = words.get(step, step)
+        if step == "documents":
+            left = (now - began) / done * (total - done)
+            text += f" {done}/{total}" + (f"、残り約 {left:.0f} 秒" if lang == "ja" else f", about {left:.0f} s left")
+        last = now
+        sys.stderr.write(f"[{now - start:5.1f} s] {text}\n")
 
     return say
 
@@ -56,14 +72,14 @@ def _summary(findings: Iterable[Finding], lang: str) -> str:
     return f"{numbers['error']} errors, {numbers['warning']} warnings, {numbers['info']} infos"
 
 
-def write_index(made: Store, folder: Path) -> None:
+def write_index(made: Store, folder: Path, _change: building.Change) -> None:
     """Write the search index beside a new store."""
     search.write(made, folder / search.FILE)
 
 
-def write_layouts(settings: Settings) -> Callable[[Store, Path], None]:
+def write_layouts(settings: Settings) -> Callable[[Store, Path, building.Change], None]:
     """Write the layouts of the large pictures beside a new store, taking over those that still fit."""
-    return lambda made, folder: kept.write(made, settings.queries, folder, settings.current)
+    return lambda made, folder, change: kept.write(made, settings.queries, folder, settings.current, change.graphs)
 
 
 @app.command(epilog=example("keikaku build"))
@@ -89,7 +105,7 @@ def build(
         (
             part.name,
             "reused" if part.reused else "done",
-            sum(data.count(b"\n") for data in part.graphs.values()),
+            part.statements,
             part.errors,
         )
         for part in result.parts

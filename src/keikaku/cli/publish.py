@@ -29,6 +29,9 @@ def publish_command(
     ] = BASE,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes to use; else one per core.")] = None,
     endpoint: EndpointOption = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Publish a world made for measuring, which is refused otherwise.")
+    ] = False,
 ) -> None:
     """Write the whole site as static files: pages, data, dumps, descriptions, reports, redirect rules."""
     from keikaku import publish  # noqa: PLC0415 - pages and templates, which the other commands need not load
@@ -39,7 +42,9 @@ def publish_command(
         store = Path(there) / "store" if endpoint else None
         if endpoint and store:
             search.write(copy(open_endpoint(endpoint), store), store / search.FILE)
-        done = publish.publish(run.settings(), folder.absolute(), url, jobs, _progress(start), store)
+        done = publish.publish(
+            run.settings(), folder.absolute(), url, jobs, _progress(start), store, synthetic=synthetic
+        )
     seconds = time.monotonic() - start
     if run.lang == "ja":
         note(

@@ -188,14 +188,18 @@ def publish(
     jobs: int | None = None,
     progress: Progress = lambda done, total: None,
     store: Path | None = None,
+    *,
+    synthetic: bool = False,
 ) -> Published:
     """Write the site beside `target` and make it `target` by renaming. `start` is where it will be found, for sitemap and rules.
 
-    The site is that of the current build, or of the build in the folder `store`. Raises CannotRunError when `target` holds something that is no site of ours, or cannot be written.
+    The site is that of the current build, or of the build in the folder `store`. Raises CannotRunError when `target` holds something that is no site of ours, or cannot be written,
+    and when there is synthetic data in the build: beside recorded data always, alone unless `synthetic` asks for it.
     """
     check_target(target)
     start = start.rstrip("/") + "/"
     site = open_site(settings, store)
+    check_synthetic(site, wanted=synthetic)
     target.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -223,6 +227,29 @@ def check_target(target: Path) -> None:
             f"{target} is not empty and holds no site of keikaku, so it is left alone",
             do="Name another folder, or empty this one",
             rule="docs/publishing.md",
+        )
+
+
+_MADE_UP = """SELECT (COUNT(?document) AS ?all) (COUNT(?mark) AS ?synthetic) WHERE {
+  ?document a jdx:SourceDocument . OPTIONAL { ?document schema:creativeWorkStatus ?mark . FILTER(?mark = "synthetic"@en) }
+}"""
+
+
+def check_synthetic(site: Site, *, wanted: bool) -> None:
+    """Refuse synthetic data (bench/world.py): mixed with recorded data always, else unless it is wanted. Raises CannotRunError."""
+    row = next(iter(site.store.select(_MADE_UP)))
+    documents, made_up = int(str(row["all"])), int(str(row["synthetic"]))
+    if 0 < made_up < documents:
+        raise CannotRunError(
+            f"{made_up} of {documents} documents are synthetic: they are never published beside recorded ones",
+            do="Build the synthetic world in a folder of its own",
+            rule="docs/scale.md",
+        )
+    if made_up and not wanted:
+        raise CannotRunError(
+            "all documents of this build are synthetic, made for measuring",
+            do="Publish the recorded data, or say --synthetic to measure with these",
+            rule="docs/scale.md",
         )
 
 

@@ -1,10 +1,16 @@
-"""The registered source documents (data/sources.yaml) and the lock files of their line ranges (data/evidence/)."""
+"""The registered source documents and the lock files of their line ranges (data/evidence/).
+
+Documents are registered in data/sources.yaml, or each in a file of its own, data/sources/{docId}.yaml: a nation of them in
+one file would have to be read whole for a single document.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
+from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +20,7 @@ from keikaku.read.numbers import normalise
 from keikaku.read.problems import Problems
 from keikaku.read.yamltree import Items, Mapping, Text, Value, load
 
-SOURCES_FILE = "sources.yaml"
+SOURCES_FILE, SOURCES_FOLDER = "sources.yaml", "sources"
 
 
 @dataclass(frozen=True, order=True)
@@ -53,6 +59,8 @@ class SourceDocument:
     headings: tuple[tuple[int, str], ...]
     pages: tuple[tuple[int, str], ...]
     place: Place
+    #: Made up for measuring, not a document of anybody (bench/world.py).
+    synthetic: bool = False
 
     def section(self, line: int) -> str:
         """The heading a line stands under, or ""."""
@@ -68,15 +76,47 @@ def _before(marks: tuple[tuple[int, str], ...], line: int) -> str:
     return marks[index - 1][1] if index else ""
 
 
-def load_documents(folder: Path, root: Path, problems: Problems) -> dict[str, SourceDocument]:
+class Documents(Mapping_[str, SourceDocument]):
+    """Registered documents by id; those with a file of their own are read when they are asked for."""
+
+    def __init__(self, folder: Path, root: Path, listed: Mapping_[str, SourceDocument], problems: Problems) -> None:
+        self.folder, self.root, self.problems = folder / SOURCES_FOLDER, root, problems
+        self._read: dict[str, SourceDocument] = dict(listed)
+        self._listed = frozenset(listed)
+
+    def __getitem__(self, name: str) -> SourceDocument:
+        if name not in self._read:
+            path = registration_path(self.folder.parent, name)
+            if not name or not path.is_file():
+                raise KeyError(name)
+            self._read |= _entries(path, self.root, self.problems)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({*self._listed, *(path.stem for path in self.folder.glob("*.yaml"))}))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+def registration_path(folder: Path, document: str) -> Path:
+    """data/sources/{docId}.yaml, the file of one document."""
+    return folder / SOURCES_FOLDER / f"{document}.yaml"
+
+
+def load_documents(folder: Path, root: Path, problems: Problems) -> Documents:
     """Read data/sources.yaml: document id → document."""
     path = folder / SOURCES_FILE
-    shown = path.relative_to(root).as_posix()
     if not path.is_file():
         raise KeikakuError(
-            "the register of source documents is missing", do="Add it", rule="docs/plan-file.md", place=Place(shown)
-        )
-    tree = load(path, shown)
+            "the register of source documents is missing", do="Add it", rule="docs/plan-file.md",
+            place=Place(path.relative_to(root).as_posix()),
+        )  # fmt: skip
+    return Documents(folder, root, _entries(path, root, problems), problems)
+
+
+def _entries(path: Path, root: Path, problems: Problems) -> dict[str, SourceDocument]:
+    tree = load(path, path.relative_to(root).as_posix())
     documents: dict[str, SourceDocument] = {}
     listed = tree.get("documents")
     for entry in listed if isinstance(listed, Items) else ():
@@ -108,6 +148,7 @@ def _document(entry: Value, problems: Problems) -> SourceDocument | None:
         texts["document"], titles, texts["publisher"], texts.get("issued", ""), texts["file"], texts["sha256"],
         int(texts["characters"]), int(texts["lines"]),
         _marks(entry.get("headings"), "heading", problems), _marks(entry.get("pages"), "page", problems), entry.place,
+        texts.get("synthetic") == "true",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from rdflib import Literal, URIRef
 
 from keikaku.errors import CodeError, KeikakuError, Place
-from keikaku.namespaces import DCTERMS, FOAF, ID, JDX, RDF, SPDX, XSD
+from keikaku.namespaces import DCTERMS, FOAF, ID, JDX, RDF, SCHEMA, SPDX, XSD
 from keikaku.read.builder import Builder
 from keikaku.read.casebook import casebook
 from keikaku.read.documents import Lines, Passage, SourceDocument
@@ -190,6 +190,9 @@ def _document(builder: Builder) -> None:
     )
     builder.add(iri, DCTERMS.extent, Literal(f"{document.characters}字、{document.line_count}行", lang="ja"))
     builder.add(iri, FOAF.primaryTopic, builder.plan)
+    if document.synthetic:
+        builder.add(iri, SCHEMA.creativeWorkStatus, Literal("synthetic", lang="en"))
+        builder.add(iri, SCHEMA.creativeWorkStatus, Literal("合成", lang="ja"))
     builder.add(iri, SPDX.checksum, checksum)
     builder.add(checksum, RDF.type, SPDX.Checksum)
     builder.add(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)

@@ -85,6 +85,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     ),
     "source document": (
         "document", "title", "title-form", "publisher", "issued", "file", "sha256", "characters", "lines", "headings", "pages",
+        "synthetic",
     ),
     "heading": ("line", "heading", "level"),
     "page": ("line", "page"),

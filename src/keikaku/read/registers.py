@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from rdflib import Literal, URIRef
@@ -12,7 +13,7 @@ from rdflib.term import Node
 from keikaku.errors import Place
 from keikaku.namespaces import BASE, DCTERMS, ELI, ID, JDX, ORG, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 from keikaku.read.keys import KEYS
-from keikaku.read.names import Names, Vocabulary, collect
+from keikaku.read.names import Names, Vocabulary, check_digit, collect
 from keikaku.read.problems import Problems, nearest
 from keikaku.read.when import date_bounds
 from keikaku.read.yamltree import Items, Mapping, Text, Value, load
@@ -26,19 +27,38 @@ SECTIONS = ("units", "bodies", "posts", "instruments", "laws", "organisations", 
 
 @dataclass
 class Registers:
-    """All registers: per owner (a code, "national", "organisations" or "laws") and section, names; and their triples."""
+    """The registers of a folder, each read when it is first needed: a document needs few of those of a nation.
 
-    names: dict[tuple[str, str], Names] = field(default_factory=dict)
+    paths: owner (a code, "national", "organisations" or "laws") → file. names: per owner and section; triples and
+    origins: per thing. What is wrong in a register goes to `problems`.
+    """
+
+    paths: dict[str, Path]
+    root: Path
+    vocabulary: Vocabulary
+    problems: Problems
+    names: dict[str, dict[str, Names]] = field(default_factory=dict)
     triples: dict[URIRef, list[Triple]] = field(default_factory=dict)
     origins: dict[URIRef, Place] = field(default_factory=dict)
 
     def owners(self) -> list[str]:
         """Owners that have a register, sorted."""
-        return sorted({owner for owner, _ in self.names})
+        return sorted(self.paths)
+
+    def need(self, owner: str) -> dict[str, Names]:
+        """Read a register if there is one and it has not been read; its names by section."""
+        if owner not in self.names and owner in self.paths:
+            self.read(owner)
+        return self.names.get(owner, {})
+
+    def read(self, owner: str) -> None:
+        """Read one register from its file."""
+        self.names[owner] = {}
+        _load(self, owner)
 
     def find(self, owner: str, section: str, name: str) -> tuple[URIRef, ...]:
         """Things of that name in one register."""
-        names = self.names.get((owner, section))
+        names = self.need(owner).get(section)
         return names.find(name) if names else ()
 
     def find_anywhere(self, owners: tuple[str, ...], section: str, name: str) -> tuple[URIRef, ...]:
@@ -51,58 +71,77 @@ class Registers:
         if own:
             return tuple(own)
         code, slash, rest = name.partition("/")
-        if slash and (code, section) in self.names:
+        if slash and section in self.need(code):
             return self.find(code, section, rest)
         found: dict[URIRef, None] = {}
-        prefectures = {f"{owner[:2]}000" for owner in owners}
-        for other, kind in self.names:
-            if kind == section and other not in owners and (not other.isdigit() or other[:5] in prefectures):
-                found.update(dict.fromkeys(self.find(other, section, name)))
+        for other in self.near(owners):
+            found.update(dict.fromkeys(self.find(other, section, name)))
         return tuple(found)
+
+    def near(self, owners: tuple[str, ...]) -> list[str]:
+        """The registers besides the owners' own in which a plain name is looked for: their prefectures' and the national ones."""
+        prefectures = {code + check_digit(code) for owner in owners if owner.isdigit() for code in [f"{owner[:2]}000"]}
+        return sorted(
+            other
+            for other in {*prefectures, *self._shared} & self.paths.keys()
+            if other not in owners
+        )  # fmt: skip
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        return frozenset(owner for owner in self.paths if not owner.isdigit())
 
     def shown(self, owners: tuple[str, ...], section: str, everywhere: bool = False) -> list[str]:
         """Known names for hints."""
         return [
             name
-            for (other, kind), names in self.names.items()
-            if kind == section and (everywhere or other in owners)
-            for name in names.shown
+            for other in self.owners()
+            if everywhere or other in owners
+            for name in (self.need(other)[section].shown if section in self.need(other) else ())
         ]
+
+
+def find_registers(folder: Path, root: Path, vocabulary: Vocabulary, problems: Problems) -> Registers:
+    """The registers of `folder`, none of them read yet; a mistake is noted in `problems` with its file and line."""
+    return Registers({path.stem: path for path in folder.glob("*.yaml")}, root, vocabulary, problems)
 
 
 def load_registers(folder: Path, root: Path, vocabulary: Vocabulary, problems: Problems) -> Registers:
     """Read every register of `folder`; a mistake is noted in `problems` with its file and line."""
-    registers = Registers()
-    for path in sorted(folder.glob("*.yaml")):
-        shown = path.relative_to(root).as_posix()
-        tree = load(path, shown)
-        owner = path.stem
-        for section, value in tree.entries.items():
-            if section == "government":
-                if not isinstance(value, Text) or value.value != owner:
-                    problems.add(
-                        value.place,
-                        f"the register of {owner} names another government",
-                        "台帳のコードがファイル名と違います",
-                        do_en=f"Write government: {owner}",
-                        do_ja=f"government: {owner} と書いてください",
-                    )
-                continue
-            if section not in SECTIONS or not isinstance(value, Items):
-                near = nearest(section, SECTIONS)
-                problems.add(
-                    tree.key_places[section],
-                    f"a register has no section “{section}”",
-                    f"台帳に「{section}」という欄はありません",
-                    do_en=f"Did you mean “{(near or SECTIONS)[0]}”?",
-                    do_ja=f"もしかして:「{(near or SECTIONS)[0]}」",
-                )
-                continue
-            pairs: list[tuple[str, URIRef]] = []
-            for entry in value:
-                pairs += _entry(registers, owner, section, entry, vocabulary, problems)
-            registers.names[owner, section] = collect(pairs)
+    registers = find_registers(folder, root, vocabulary, problems)
+    for owner in registers.owners():
+        registers.need(owner)
     return registers
+
+
+def _load(registers: Registers, owner: str) -> None:
+    path, problems = registers.paths[owner], registers.problems
+    tree = load(path, path.relative_to(registers.root).as_posix())
+    for section, value in tree.entries.items():
+        if section == "government":
+            if not isinstance(value, Text) or value.value != owner:
+                problems.add(
+                    value.place,
+                    f"the register of {owner} names another government",
+                    "台帳のコードがファイル名と違います",
+                    do_en=f"Write government: {owner}",
+                    do_ja=f"government: {owner} と書いてください",
+                )
+            continue
+        if section not in SECTIONS or not isinstance(value, Items):
+            near = nearest(section, SECTIONS)
+            problems.add(
+                tree.key_places[section],
+                f"a register has no section “{section}”",
+                f"台帳に「{section}」という欄はありません",
+                do_en=f"Did you mean “{(near or SECTIONS)[0]}”?",
+                do_ja=f"もしかして:「{(near or SECTIONS)[0]}」",
+            )
+            continue
+        pairs: list[tuple[str, URIRef]] = []
+        for entry in value:
+            pairs += _entry(registers, owner, section, entry, registers.vocabulary, problems)
+        registers.names[owner][section] = collect(pairs)
 
 
 def _entry(

@@ -13,6 +13,7 @@ from rdflib.term import Node
 from keikaku.errors import CannotRunError, Place
 from keikaku.namespaces import RDF, RDFS, SH, SHAPE
 from keikaku.report import Severity
+from keikaku.validate.layers import Layer, graph_of
 
 #: Files that are not about documents: the reference graph, ontology and schemes, and the texts of a document.
 REFERENCE_FILES = ("local-government.ttl", "fiscal-year.ttl")
@@ -94,13 +95,20 @@ def _parse(path: Path) -> Graph:
 
 def _stage(files: Mapping[str, Graph], names: Iterable[str]) -> Stage:
     """Join files and part them again by kind of constraint; a shape here is either of the one or of the other."""
-    core, sparql = Graph(), Graph()
+    core, sparql = Layer(), Layer()
     triples = [triple for name in names if name in files for triple in files[name]]
     queries = {node for s, p, o in triples if p == SH.sparql for node in (s, o)}
     prefixes = {node for s, p, o in triples if p == SH.declare for node in (s, o)}
     for triple in triples:
-        (sparql if triple[0] in queries or triple[0] in prefixes else core).add(triple)
-    return Stage(core, sparql)
+        if triple[0] in queries or triple[0] in prefixes:
+            sparql.add(triple)
+        elif triple[1] not in _WORDS:
+            core.add(triple)
+    return Stage(graph_of(core), graph_of(sparql))
+
+
+#: What we say ourselves; pySHACL goes through all properties of a shape each time it is used.
+_WORDS = {SH.name, SH.message, SH.description, SH.group, RDFS.label}
 
 
 def _constraints(graph: Graph, file: str) -> list[Constraint]:

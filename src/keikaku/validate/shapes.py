@@ -22,8 +22,9 @@ from rdflib.term import Node
 from keikaku.errors import CannotRunError, Place
 from keikaku.namespaces import BASE, RDF, SH, SHAPE, shorten
 from keikaku.report import Finding
-from keikaku.store import memory, nt
+from keikaku.store import Store, memory, to_ntriples
 from keikaku.validate.constraints import Constraint, Shapes, Stage, load
+from keikaku.validate.layers import Layer, graph_of
 from keikaku.validate.names import name_of, value_name, vocabulary_file
 
 __all__ = [
@@ -32,9 +33,11 @@ __all__ = [
     "Shapes",
     "Stage",
     "check_document",
+    "check_layers",
     "check_reference",
     "check_vocabulary",
     "load",
+    "memory_of",
     "results",
 ]
 
@@ -62,16 +65,29 @@ def check_document(shapes: Shapes, own: Graph, context: Graph, document: URIRef,
     own: the statements of its three graphs; only they are reported. context: ontology, schemes, and what the document
     names of reference and registers. document: whose passages its statements may rest on. Neither graph is changed.
     """
-    data = _union(own, context)
-    data.add((document, RDF.type, OWN_DOCUMENT))
-    ours = set(own.subjects())
-    found = [*results(shapes, shapes.document, data, ours), *results(shapes, shapes.text, own, ours)]
-    return _findings(found, data, place_of)
+    whole = Layer(own, Layer(context))
+    lines = b"".join(to_ntriples((*own, *context)))
+    return check_layers(shapes, Layer(own), whole, memory_of(lines), document, place_of)
+
+
+def check_layers(
+    shapes: Shapes, own: Layer, whole: Layer, engine: Store, document: URIRef, place_of: PlaceOf
+) -> list[Finding]:
+    """Check a document as `check_document` does; whole and engine both hold own and its context, and are marked here."""
+    mark = (document, RDF.type, OWN_DOCUMENT)
+    whole.add(mark)
+    engine.load_triples([mark])
+    ours, graph, alone = own.spo.keys(), graph_of(whole), graph_of(own)
+    found = [
+        *_results(shapes, [_run(shapes.document.core, graph), _run(shapes.document.sparql, engine.engine)], ours),
+        *results(shapes, shapes.text, alone, ours),
+    ]
+    return _findings(found, graph, place_of)
 
 
 def check_reference(shapes: Shapes, reference: Graph, vocabulary: Graph, place_of: PlaceOf) -> list[Finding]:
     """Check local governments and fiscal years (S01–S03, S24)."""
-    data = _union(reference, vocabulary)
+    data = graph_of(Layer(reference, Layer(vocabulary)))
     return _findings(results(shapes, shapes.reference, data, set(reference.subjects())), data, place_of)
 
 
@@ -88,7 +104,14 @@ def results(shapes: Shapes, stage: Stage, data: Graph, ours: Collection[Node]) -
     reached by an inverse path is likewise the thing.
     Raises CannotRunError when pySHACL cannot evaluate a shape.
     """
-    for report in (_run(stage.core, data), _run(stage.sparql, _engine(data))):
+    reports = [_run(stage.core, data)] if len(stage.core) else []
+    if len(stage.sparql):
+        reports.append(_run(stage.sparql, memory_of(b"".join(to_ntriples(data))).engine))
+    return _results(shapes, reports, ours)
+
+
+def _results(shapes: Shapes, reports: Iterable[Graph], ours: Collection[Node]) -> Iterator[Result]:
+    for report in reports:
         for result in report.objects(None, SH.result):
             constraint = shapes.constraints.get(_iri(report.value(result, SH.sourceShape)) or URIRef(""))
             if constraint is None:
@@ -124,9 +147,11 @@ def _run(shapes: Graph, data: Any) -> Graph:
     return report
 
 
-def _engine(data: Graph) -> Any:
-    """The same statements in Oxigraph, all in the default graph."""
-    return memory("".join(f"{nt(s)} {nt(p)} {nt(o)} .\n" for s, p, o in data).encode()).engine
+def memory_of(lines: bytes) -> Store:
+    """Statements in N-Triples form in Oxigraph, all in the default graph."""
+    store = memory()
+    store.load_ntriples(lines)
+    return store
 
 
 def _findings(found: Iterable[Result], graph: Graph, place_of: PlaceOf) -> list[Finding]:
@@ -177,14 +202,6 @@ def _filled(template: str, messages: Iterable[str]) -> str:
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(part) for part in _VARIABLE.sub("\0", template).split("\0")), re.DOTALL)
-
-
-def _union(*graphs: Graph) -> Graph:
-    union = Graph()
-    for graph in graphs:
-        for triple in graph:
-            union.add(triple)
-    return union
 
 
 def _iri(node: Node | None) -> URIRef | None:

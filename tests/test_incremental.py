@@ -1,0 +1,223 @@
+"""An incremental build equals a full one, after any sequence of edits: the same named graphs, quad for quad, and the same findings.
+
+`make test` runs a few sequences; `make test-incremental` (KEIKAKU_SEQUENCES=200) runs many.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from conftest import ROOT, copy_world
+from keikaku import build, store
+from keikaku.fingerprints import Fingerprints
+from keikaku.settings import Settings
+
+sys.path.insert(0, str(ROOT / "bench"))
+
+SEQUENCES = int(os.environ.get("KEIKAKU_SEQUENCES", "4"))
+PLAN, BOOK = "990019-mihon-2023", "soumu-mihon-jirei-1.0"
+Edit = Callable[[Path, int], None]
+
+
+def _text(path: Path, old: str, new: str) -> None:
+    if path.is_file():
+        path.write_text(re.sub(old, new, path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
+
+
+def _data(root: Path) -> Path:
+    return root / "data"
+
+
+def change_title(root: Path, number: int) -> None:
+    """A plan is corrected."""
+    _text(_plan(root), r"en: Remote counters[^},]*", f"en: Remote counters {number}")
+
+
+def change_theme(root: Path, number: int) -> None:
+    """A theme is exchanged, on which inferred coverage depends."""
+    _text(_plan(root), r"themes: \[[a-z-]+\]", f"themes: [{('cashless', 'telework', 'paperless')[number % 3]}]")
+
+
+def change_number(root: Path, number: int) -> None:
+    """A target is corrected."""
+    _text(_plan(root), r"value: \d+, unit: 手続", f"value: {31 + number}, unit: 手続")
+
+
+def make_a_mistake(root: Path, number: int) -> None:
+    """A name that nothing has; the store stays, and the next edit builds on what is kept."""
+    _text(_plan(root), r"themes: \[[a-z-]+\]", f"themes: [nothing-{number}]")
+
+
+def mend(root: Path, _number: int) -> None:
+    """The mistake is mended."""
+    _text(_plan(root), r"themes: \[nothing-\d+\]", "themes: [cashless]")
+
+
+def _plan(root: Path) -> Path:
+    return _data(root) / "plans" / f"{PLAN}.yaml"
+
+
+def remove_plan(root: Path, _number: int) -> None:
+    """The plan is taken out, to be put back by a later edit."""
+    if _plan(root).is_file():
+        _plan(root).rename(root / "aside.yaml")
+
+
+def restore_plan(root: Path, _number: int) -> None:
+    """What was taken out comes back as it was."""
+    if (root / "aside.yaml").is_file():
+        (root / "aside.yaml").rename(_plan(root))
+
+
+def copy_plan(root: Path, number: int) -> None:
+    """Another edition of the plan, with a registration of its own in data/sources/."""
+    name = f"990019-dx-{2030 + number}"
+    data = _data(root)
+    if not _plan(root).is_file():
+        return
+    text = _plan(root).read_text(encoding="utf-8")
+    text = text.replace("990019/dx/2023", f"990019/dx/{2030 + number}").replace("990019-dx-2023", name)
+    (data / "plans" / f"990019-other-{2030 + number}.yaml").write_text(text, encoding="utf-8")
+    entries = (data / "sources.yaml").read_text(encoding="utf-8").split("\n- ")
+    entry = next(one for one in entries if one.startswith("document: 990019-dx-2023"))
+    (data / "sources").mkdir(exist_ok=True)
+    (data / "sources" / f"{name}.yaml").write_text(
+        "documents:\n- " + entry.replace("990019-dx-2023", name).rstrip("\n") + "\n", encoding="utf-8"
+    )
+    shutil.copy(data / "evidence" / "990019-dx-2023.tsv", data / "evidence" / f"{name}.tsv")
+
+
+def remove_copy(root: Path, number: int) -> None:
+    """That edition is taken out again."""
+    (_data(root) / "plans" / f"990019-other-{2030 + number}.yaml").unlink(missing_ok=True)
+
+
+def change_register(root: Path, number: int) -> None:
+    """A section is renamed in the register of the city."""
+    _text(_data(root) / "registers" / "990019.yaml", r"en: [A-Z][A-Za-z ]+", f"en: Section {number}")
+
+
+def change_prefecture(root: Path, number: int) -> None:
+    """The register of the prefecture gets another entry name."""
+    for path in sorted((_data(root) / "registers").glob("99000?.yaml")):
+        _text(path, r"en: [A-Z][A-Za-z ]+", f"en: Thing {number}")
+
+
+def change_nation(root: Path, number: int) -> None:
+    """A national register changes."""
+    _text(_data(root) / "registers" / "national.yaml", r"en: [A-Z][A-Za-z ]+", f"en: Nation {number}")
+
+
+def change_vocabulary(root: Path, number: int) -> None:
+    """A label of a theme changes."""
+    path = root / "ontology" / "themes.ttl"
+    _text(path, r'"Telework[^"]*"@en', f'"Telework {number}"@en')
+
+
+def change_registration(root: Path, number: int) -> None:
+    """A heading of the registered text changes, from which evidence takes its section."""
+    _text(_data(root) / "sources.yaml", r"heading: [^,}]+", f"heading: 見出し{number}")
+
+
+def change_lock(root: Path, number: int) -> None:
+    """A passage hash of the lock changes."""
+    _text(_data(root) / "evidence" / "990019-dx-2023.tsv", r"[0-9a-f]{64}", f"{number:x}" * 64)
+
+
+def remove_book(root: Path, _number: int) -> None:
+    """The casebook is taken out."""
+    (_data(root) / "casebooks" / f"{BOOK}.yaml").unlink(missing_ok=True)
+    for path in (_data(root) / "casebooks").glob("*.yaml"):
+        path.unlink()
+
+
+EDITS: tuple[Edit, ...] = (
+    change_title, change_theme, change_number, make_a_mistake, mend, remove_plan, restore_plan, copy_plan, remove_copy,
+    change_register, change_prefecture, change_nation, change_vocabulary, change_registration, change_lock, remove_book,
+)  # fmt: skip
+#: Editions of the vocabulary cost most of the time, since everything is done again; they are drawn less often.
+OFTEN = [edit for edit in EDITS if edit not in (change_vocabulary, remove_book, change_nation)]
+STEPS = st.lists(
+    st.tuples(st.one_of(st.sampled_from(OFTEN), st.sampled_from(OFTEN), st.sampled_from(EDITS)), st.integers(0, 3)),
+    min_size=1,
+    max_size=4,
+)
+
+
+def contents(made: Settings) -> dict[str, list[bytes]]:
+    """Every named graph of the current store."""
+    if not store.read_build_id(made.current):
+        return {}
+    opened = store.open_current(made.current)
+    return {graph: opened.lines(graph) for graph in opened.graphs()}
+
+
+@pytest.fixture(scope="session")
+def kept_results(built_world: Settings) -> Path:
+    """The kept results of the example world."""
+    return built_world.build
+
+
+@given(STEPS)
+@settings(
+    max_examples=SEQUENCES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[Phase.generate, Phase.shrink],
+)
+def test_an_incremental_build_equals_a_full_one(kept_results: Path, steps: list[tuple[Edit, int]]) -> None:
+    with tempfile.TemporaryDirectory() as there:
+        world = copy_world(Path(there) / "world")
+        (world.root / "ontology").unlink()
+        shutil.copytree(ROOT / "ontology", world.root / "ontology")
+        shutil.copytree(kept_results, world.build, symlinks=True)
+        for edit, number in steps:
+            edit(world.root, number)
+            step = build.build(world)
+        full = Settings(world.root, Path(there) / "full")
+        shutil.copytree(world.build / "cache" / build.CLOSURE, full.build / "cache" / build.CLOSURE)
+        stored = build.build(full)
+        assert sorted(step.findings) == sorted(stored.findings)
+        if stored.stored:
+            assert step.build_id == stored.build_id
+            assert contents(world) == contents(full)
+        else:
+            assert not step.stored, "a mistake leaves the store before it in service"
+
+
+def test_every_edit_changes_something(built_world: Settings, tmp_path: Path) -> None:
+    """Else the sequences would prove nothing."""
+    for edit in EDITS:
+        if edit in (mend, restore_plan, remove_copy):
+            continue
+        made = copy_world(tmp_path / edit.__name__)
+        (made.root / "ontology").unlink()
+        shutil.copytree(ROOT / "ontology", made.root / "ontology")
+        before = {path: path.read_bytes() for path in sorted(made.root.rglob("*.*")) if path.is_file()}
+        edit(made.root, 2)
+        after = {path: path.read_bytes() for path in sorted(made.root.rglob("*.*")) if path.is_file()}
+        assert before != after, edit.__name__
+
+
+def test_a_file_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"plan: 142051/dx/2022\ndocument: 142051-dx-2022 # its name\nof: 990019\n")
+    os.utime(path, ns=(10**18, 10**18))
+    found = Fingerprints(tmp_path / "kept.json").of(path)
+    assert found.document == "142051-dx-2022"
+    assert found.codes == ("142051", "990019")
+    again = Fingerprints(tmp_path / "kept.json")
+    path.write_bytes(b"document: other\n")
+    assert again.of(path).document == "other"
+    assert again.of(tmp_path / "none").sha256 == ""
