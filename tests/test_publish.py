@@ -74,6 +74,7 @@ class Links(HTMLParser):
         self.links: list[str] = []
         self.places: list[str] = []
         self.loaded: list[str] = []
+        self.text = text
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -111,9 +112,11 @@ def test_no_link_of_the_static_site_is_broken_and_every_place_exists(folder: Pat
             target = (
                 posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
             )
-            if target not in files or (
-                parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].places
-            ):
+            place = unquote(parts.fragment)
+            drawn = (
+                target in pages and target.startswith("graph") and f'"{BASE}{place}"' in pages[target].text
+            )  # the point shown first
+            if target not in files or (place and target in pages and place not in pages[target].places and not drawn):
                 broken.append((name, link))
         for link in page.loaded:
             assert not urlsplit(link).scheme, f"{name} loads {link} from outside"
