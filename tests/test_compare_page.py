@@ -381,7 +381,7 @@ def test_every_page_is_made_in_both_languages_for_both_sites(site: Site, lang: s
         ids = re.findall(r' id="([^"]+)"', page.html)
         assert len(ids) == len(set(ids)), path
         if static:
-            assert "<form" not in page.html, path
+            assert "<form" not in page.html.partition("<main")[2], path
 
 
 def test_the_largest_set_is_a_light_page(client: httpx.Client) -> None:
