@@ -17,7 +17,7 @@ from keikaku.pages.entity import entity
 from keikaku.pages.leads.plan import ASKED
 from keikaku.pages.leads.rows import Cell, Row
 from keikaku.pages.leads.states import silence
-from keikaku.pages.leads.values import Shown, said
+from keikaku.pages.leads import values as figures
 from keikaku.pages.render import TEMPLATES, Span, View
 from keikaku.publish.links import Address, Has
 from keikaku.settings import Settings, find
@@ -381,10 +381,10 @@ def test_every_page_knows_what_lies_above_it(site: Site) -> None:
 
 
 def test_equal_values_that_follow_each_other_are_said_once_with_their_years() -> None:
-    def value(text: str, *years: int, counting: str = "acc-per-year") -> Shown:
+    def value(text: str, *years: int, counting: str = "acc-per-year") -> figures.Shown:
         when = Cell((Span("…"),), tuple(f"{FY}{year}" for year in years))
-        return Shown(Row(years=when, counting=Cell((), (f"{BASE}code/{counting}",))), text, "", False, "")
+        return figures.Shown(Row(years=when, counting=Cell((), (f"{BASE}code/{counting}",))), text, "", False, "")
 
-    told = said([value("10", 2022), value("10", 2023), value("10", 2024, counting="acc-stock"), value("12", 2025)], "ja")
+    told = figures.said([value("10", 2022), value("10", 2023), value("10", 2024, counting="acc-stock"), value("12", 2025)], "ja")
     assert [(one.value.text, one.several) for one in told] == [("10", True), ("10", False), ("12", False)]
     assert told[0].when == "令和4年度〜令和5年度 (2022〜2023)"
