@@ -14,10 +14,10 @@ from keikaku.errors import CannotRunError
 from keikaku.namespaces import BASE, FY
 from keikaku.pages import Site, catalogue, lists, open_site, tables
 from keikaku.pages.entity import entity
+from keikaku.pages.leads import values as figures
 from keikaku.pages.leads.plan import ASKED
 from keikaku.pages.leads.rows import Cell, Row
 from keikaku.pages.leads.states import silence
-from keikaku.pages.leads import values as figures
 from keikaku.pages.render import TEMPLATES, Span, View
 from keikaku.publish.links import Address, Has
 from keikaku.settings import Settings, find
@@ -385,6 +385,8 @@ def test_equal_values_that_follow_each_other_are_said_once_with_their_years() ->
         when = Cell((Span("…"),), tuple(f"{FY}{year}" for year in years))
         return figures.Shown(Row(years=when, counting=Cell((), (f"{BASE}code/{counting}",))), text, "", False, "")
 
-    told = figures.said([value("10", 2022), value("10", 2023), value("10", 2024, counting="acc-stock"), value("12", 2025)], "ja")
+    told = figures.said(
+        [value("10", 2022), value("10", 2023), value("10", 2024, counting="acc-stock"), value("12", 2025)], "ja"
+    )
     assert [(one.value.text, one.several) for one in told] == [("10", True), ("10", False), ("12", False)]
     assert told[0].when == "令和4年度〜令和5年度 (2022〜2023)"
