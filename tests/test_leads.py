@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from keikaku.errors import CannotRunError
-from keikaku.namespaces import BASE
+from keikaku.namespaces import BASE, FY
 from keikaku.pages import Site, catalogue, lists, open_site, tables
 from keikaku.pages.entity import entity
+from keikaku.pages.leads import values as figures
 from keikaku.pages.leads.plan import ASKED
+from keikaku.pages.leads.rows import Cell, Row
 from keikaku.pages.leads.states import silence
-from keikaku.pages.render import TEMPLATES, View
+from keikaku.pages.render import TEMPLATES, Span, View
 from keikaku.publish.links import Address, Has
 from keikaku.settings import Settings, find
 
@@ -376,3 +378,15 @@ def test_every_page_knows_what_lies_above_it(site: Site) -> None:
     assert crumbs("id/lg/990019") == ["トップ", "市区町村", "見本県", "見本市"]
     assert crumbs(f"{CASE}/01")[:3] == ["トップ", "事例", "見本デジタル事例集"]
     assert crumbs("id/doc/990019-dx-2023") == ["トップ", "見本市DX推進計画", "見本市DX推進計画"]
+
+
+def test_equal_values_that_follow_each_other_are_said_once_with_their_years() -> None:
+    def value(text: str, *years: int, counting: str = "acc-per-year") -> figures.Shown:
+        when = Cell((Span("…"),), tuple(f"{FY}{year}" for year in years))
+        return figures.Shown(Row(years=when, counting=Cell((), (f"{BASE}code/{counting}",))), text, "", False, "")
+
+    told = figures.said(
+        [value("10", 2022), value("10", 2023), value("10", 2024, counting="acc-stock"), value("12", 2025)], "ja"
+    )
+    assert [(one.value.text, one.several) for one in told] == [("10", True), ("10", False), ("12", False)]
+    assert told[0].when == "令和4年度〜令和5年度 (2022〜2023)"

@@ -158,7 +158,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, built_world: Settings) -> 
     [
         *(f"/id/plan/990019/dx/2023/i/9-9{at}.html" for at in range(len(HOSTILE))), f"{PLAN}.html", "/id/doc/990019-dx-2023.html", "/theme/hostile-0.html",
         "/themes", "/plans", "/", "/search?q=alert", "/search?q=onerror", "/questions/who-has?theme=hostile-0", "/questions/initiatives-of-theme?theme=hostile-1",
-        "/sparql?query=SELECT%20%2A%20%7B%20%3Fx%20dcterms%3Atitle%20%3Ft%20%7D%20LIMIT%20500", "/coverage",
+        "/sparql?query=SELECT%20%2A%20%7B%20%3Fx%20dcterms%3Atitle%20%3Ft%20%7D%20LIMIT%20500", "/coverage", "/dataset", "/compare", "/compare/timeline", "/graph?theme=hostile-0", "/graph?around=id/plan/990019/dx/2023/i/9-90",
     ],
 )  # fmt: skip
 def test_names_that_mean_no_good_stay_text(hostile: httpx.Client, path: str) -> None:

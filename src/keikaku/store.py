@@ -427,9 +427,10 @@ _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 def _known(term: object, seen: dict[object, Node | None]) -> Node | None:
     """The rdflib term of an engine term, made once per answer: most terms of an answer come back many times."""
-    if term not in seen:
-        seen[term] = _from_engine(term)
-    return seen[term]
+    known = seen.get(term)
+    if known is None and term is not None:
+        known = seen[term] = _from_engine(term)
+    return known
 
 
 def _read_triples(result: ox.QueryTriples, most: int | None) -> Triples:

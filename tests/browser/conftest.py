@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
 
 from keikaku.serve.app import make_app
+from keikaku.serve.limits import Limits
 from keikaku.settings import Settings
 from serving import running
 
 #: Milliseconds to wait for something to appear, on a machine that is busy with other tests.
 PATIENCE = int(os.environ.get("KEIKAKU_PATIENCE", "20000"))
+expect.set_options(timeout=PATIENCE)
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 _ARGS = (
@@ -50,7 +52,8 @@ def live(request: pytest.FixtureRequest) -> Iterator[str]:
     if named := os.environ.get("KEIKAKU_LIVE", "").rstrip("/"):
         yield named
         return
-    with running(make_app(request.getfixturevalue("built_project"))) as address:
+    patient = Limits(seconds=PATIENCE / 100)
+    with running(make_app(request.getfixturevalue("built_project"), patient)) as address:
         yield address
 
 

@@ -14,6 +14,12 @@ FIXED = {
     "search without hits": "/search?q=zzzzzz",
     "question": "/questions/who-lacks",
     "answer": "/questions/who-lacks?theme=digital-divide",
+    "answer with many columns": "/questions/cq16",
+    "cities side by side": "/compare/cities/142051-221309-222071-242047",
+    "targets of an indicator": "/compare/targets/cashless-counter-count",
+    "timeline of a plan": "/compare/timeline/221309/dx/2023",
+    "peers of a city": "/compare/peers/221309",
+    "graph of a theme": "/graph?theme=digital-divide",
     "sparql": "/sparql",
     "dataset": "/dataset",
     "findings": "/findings",
@@ -63,4 +69,13 @@ def addresses(live: str) -> dict[str, str]:
         assert coverage.status_code == 200
     pages = {path: path for path in PAGES}
     pictures = {"graph of a plan": "/graph?plan=" + found["plan"].removeprefix("/id/plan/").removesuffix(".html")}
-    return pages | FIXED | found | pictures | {"coverage of a plan": coverage.url.path}
+    return (
+        pages
+        | FIXED
+        | found
+        | pictures
+        | {
+            "coverage of a plan": coverage.url.path,
+            "card of a plan": coverage.url.path.replace("/coverage/", "/coverage/card/"),
+        }
+    )

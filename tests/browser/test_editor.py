@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -72,3 +73,13 @@ def test_without_scripts_the_field_and_the_examples_work(page: Open) -> None:
     expect(shown.locator("textarea#query")).to_have_value(re.compile("SELECT"))
     shown.get_by_role("button", name="実行").click()
     expect(shown.locator("#answer")).to_contain_text("結果")
+
+
+@built
+def test_a_result_that_means_no_good_stays_text(page: Open) -> None:
+    hostile = "</script><img src=x onerror=alert(1)>"
+    shown = page("/sparql?query=" + quote(f'SELECT ("{hostile}" AS ?name) (2 AS ?n) {{}}'))
+    expect(shown.locator("#answer tbody")).to_contain_text(hostile)
+    shown.get_by_role("button", name="図", exact=True).click()
+    expect(shown.locator(".result-chart rect")).to_have_count(1)
+    assert shown.locator("#answer img").count() == 0

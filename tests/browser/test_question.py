@@ -51,9 +51,11 @@ def test_questions_are_filtered_by_words_and_area(page: Open) -> None:
     every = shown.locator(".questions li").count()
     shown.get_by_label("質問を絞り込む").fill("担当")
     shown.get_by_role("button", name="絞り込む").click()
+    shown.wait_for_url("**/questions?q=*")
     some = shown.locator(".questions li").count()
     assert 0 < some < every
     shown.locator(".areas a").nth(1).click()
+    shown.wait_for_url("**area=*")
     assert 0 < shown.locator(".questions li").count() <= some
 
 

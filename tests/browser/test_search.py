@@ -13,7 +13,7 @@ Open = Callable[..., Page]
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_a_word_is_answered_while_it_is_typed_and_the_keyboard_opens_the_page(page: Open, lang: str) -> None:
     shown = page("/plans", lang=lang)
-    field = shown.get_by_role("combobox")
+    field = shown.get_by_role("search").get_by_role("combobox")
     field.press_sequentially("浜松市" if lang == "ja" else "Hamamatsu")
     options = shown.get_by_role("option")
     expect(options.first).to_contain_text("浜松市" if lang == "ja" else "Hamamatsu City")
@@ -30,7 +30,7 @@ def test_a_word_is_answered_while_it_is_typed_and_the_keyboard_opens_the_page(pa
 
 def test_escape_closes_the_list_and_keeps_the_word(page: Open) -> None:
     shown = page("/")
-    field = shown.get_by_role("combobox")
+    field = shown.get_by_role("search").get_by_role("combobox")
     field.press_sequentially("窓口")
     expect(shown.get_by_role("listbox")).to_be_visible()
     field.press("Escape")
@@ -43,7 +43,7 @@ def test_escape_closes_the_list_and_keeps_the_word(page: Open) -> None:
 
 def test_an_input_method_that_is_composing_asks_nothing(page: Open, watch: object) -> None:
     shown = page("/")
-    field = shown.get_by_role("combobox")
+    field = shown.get_by_role("search").get_by_role("combobox")
     field.focus()
     asked: list[str] = []
     shown.on("request", lambda request: asked.append(request.url))
@@ -61,7 +61,7 @@ def test_an_input_method_that_is_composing_asks_nothing(page: Open, watch: objec
 
 def test_without_scripts_the_form_and_the_facets_do_the_same(page: Open) -> None:
     shown = page("/", scripts=False)
-    shown.get_by_role("searchbox").fill("窓口")
+    shown.get_by_role("search").get_by_role("searchbox").fill("窓口")
     shown.get_by_role("button", name="検索").click()
     before = shown.locator(".hits li").count()
     shown.locator("details.facets > summary").click()
@@ -83,7 +83,7 @@ def test_what_is_missing_can_be_looked_for(page: Open) -> None:
 
 def test_a_hostile_name_stays_text(page: Open) -> None:
     shown = page("/")
-    field = shown.get_by_role("combobox")
+    field = shown.get_by_role("search").get_by_role("combobox")
     hostile = '</script><img src=x onerror="document.title=1">'
     shown.route(
         "**/search.json*",

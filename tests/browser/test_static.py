@@ -20,7 +20,7 @@ PAGES = {
     "index": ("計画", "plans"),
     "id/plan/990019/dx/2023": ("見本市", "Mihon City"),
     INITIATIVE: ("キャッシュレス", "ashless"),
-    "questions/who-lacks": ("無い(確認済み)", "confirmed lacking"),
+    "questions/who-lacks": ("無い（確認済み）", "confirmed lacking"),
     "ont": ("オントロジー", "Ontology"),
 }
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,11 +109,14 @@ class Answer:
 
     def evidence(self, row: Row) -> list[Passage]:
         """The passages a row rests on, in the order of its cells, each once."""
-        cells = [
-            term for column, term in zip(self.columns, row, strict=True) if column.is_evidence and term is not None
-        ]
+        cells = [row[number] for number in self._cited if row[number] is not None]
         iris = dict.fromkeys(iri for term in cells for iri in split(term))
-        return in_order(iris, self.passages)
+        return in_order(iris, self.passages) if iris else []
+
+    @cached_property
+    def _cited(self) -> tuple[int, ...]:
+        """Where the columns of evidence stand; found once, since long answers are looked through row by row."""
+        return tuple(number for number, column in enumerate(self.columns) if column.is_evidence)
 
     def things(self, row: Row) -> list[str]:
         """The IRIs of a row, except evidence."""
@@ -126,8 +130,10 @@ class Answer:
         """Every passage of the answer once, by document and line, with what it prints for the things in the rows."""
         things: dict[str, list[str]] = {}
         for row in self.rows:
-            for passage in self.evidence(row):
-                things.setdefault(passage.iri, []).extend(self.things(row))
+            passages = self.evidence(row)
+            of_row = self.things(row) if passages else []
+            for passage in passages:
+                things.setdefault(passage.iri, []).extend(of_row)
         return [
             citation
             for passage in in_order(things, self.passages)

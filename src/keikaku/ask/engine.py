@@ -101,9 +101,11 @@ def _parameters(
 
 def _things(question: Question, rows: tuple[Row, ...], terms: Mapping[str, tuple[Node, ...]]) -> set[str]:
     plain = [number for number, column in enumerate(question.columns) if not column.is_evidence]
-    things = {str(term) for row in rows for number in plain if isinstance(term := row[number], URIRef)}
-    several = {iri for row in rows for number in plain for iri in joined(row[number])}
-    several |= {iri for row in rows for number in plain for iri, _ in weighed(row[number]) if iri.startswith(BASE)}
+    distinct = {id(term): term for row in rows for number in plain if (term := row[number]) is not None}.values()
+    things = {str(term) for term in distinct if isinstance(term, URIRef)}
+    texts = [term for term in distinct if not isinstance(term, URIRef)]
+    several = {iri for term in texts for iri in joined(term)}
+    several |= {iri for term in texts for iri, _ in weighed(term) if iri.startswith(BASE)}
     asked = {str(term) for several in terms.values() for term in several if isinstance(term, URIRef)}
     return {iri for iri in things | several | asked if not set(iri) & set('<>"{}|^`\\ ')}
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from rdflib.term import Node
 
 from keikaku.ask.answer import Answer, number_of
+from keikaku.ask.kept import kept
 from keikaku.ask.words import Text, fold
 from keikaku.namespaces import BASE
-from keikaku.pages.blocks import iris
+from keikaku.pages.blocks import Block, iris
 from keikaku.pages.leads.rows import rows as cells_of
 from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
@@ -74,7 +75,7 @@ def derived(key: str, label: Text, choose: Callable[[Entry], str], words: Mappin
 
 def page_of(listing: Listing, site: Site, view: View) -> Page:
     """One list, narrowed by `q` and the facets of the address; a static page has all rows of the page and no form."""
-    blocks = site.blocks(listing.folder)
+    blocks = blocks_of(listing, site)
     answer = blocks[0].answer if blocks else None
     found, told, words, wanted = _found(listing, answer, view)
     entries = list(answer) if answer else []
@@ -118,6 +119,15 @@ def page_of(listing: Listing, site: Site, view: View) -> Page:
     )
 
 
+def blocks_of(listing: Listing, site: Site) -> list[Block]:
+    """All rows of a list, kept while the build stands: every page, choice and file of the list is cut from them."""
+
+    def look_up(wanted: list[str]) -> dict[str, list[Block]]:
+        return {folder: site.blocks(folder) for folder in wanted}
+
+    return kept(site.store, "listing", [listing.folder], look_up)[listing.folder]
+
+
 Told = list[dict[str, Choices]]
 
 
@@ -134,7 +144,7 @@ def _found(listing: Listing, answer: Answer | None, view: View) -> tuple[list[in
 
 def csv_of(listing: Listing, site: Site, view: View) -> str:
     """The same rows as a file: all that the words and facets of the address leave."""
-    blocks = site.blocks(listing.folder)
+    blocks = blocks_of(listing, site)
     if not blocks:
         return ""
     chosen = _found(listing, blocks[0].answer, view)[0]

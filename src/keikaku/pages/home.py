@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
-from keikaku.ask import Answer, ask
+from keikaku.ask import Answer
 from keikaku.ask.answer import Row, number_of
 from keikaku.ask.evidence import Passage
 from keikaku.namespaces import C
@@ -39,7 +40,7 @@ def home(site: Site, view: View) -> Page:
     """What this is, in numbers taken from the store, and the headline answer."""
     numbers = [row for block in site.blocks("home") for row in block.answer]
     question, parameters = HEADLINE
-    answer = ask(site.store, site.questions[question], parameters, view.lang) if question in site.questions else None
+    answer = site.answer(site.questions[question], parameters, view.lang) if question in site.questions else None
     groups = answer.groups() if answer else ()
     return Page(
         render(
@@ -59,7 +60,8 @@ def told(answer: Answer, lang: str) -> list[Told]:
     """The first rows that say something of a plan: those confirmed to lack it, then those that have it, then those with evidence."""
     ordered = [number for group in sorted(answer.groups(), key=lambda g: g.token == "unknown") for number in group.rows]  # noqa: S105 - a list, not a secret
     rows = [answer.rows[number] for number in ordered]
-    return [_told(answer, row, lang) for row in rows if answer.evidence(row)][:MOST_ROWS]
+    telling = islice((row for row in rows if answer.evidence(row)), MOST_ROWS)
+    return [_told(answer, row, lang) for row in telling]
 
 
 def _told(answer: Answer, row: Row, lang: str) -> Told:

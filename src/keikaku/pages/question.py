@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rdflib import URIRef
 
-from keikaku.ask import Answer, Parameter, Question, ask
+from keikaku.ask import Answer, Parameter, Question
 from keikaku.ask.answer import Group
 from keikaku.ask.bind import bind, sample
 from keikaku.ask.names import names
@@ -88,7 +88,7 @@ def question_page(site: Site, question: Question, view: View) -> Page:
 
 def answer_of(site: Site, question: Question, params: Mapping[str, str], lang: str) -> Answer:
     """The answer for the parameters of an address. Raises ParameterError for wrong ones."""
-    return ask(site.store, question, chosen(site, question, params), lang)
+    return site.answer(question, chosen(site, question, params), lang)
 
 
 def chosen(site: Site, question: Question, params: Mapping[str, str]) -> dict[str, str]:

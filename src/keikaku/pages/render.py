@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
@@ -27,6 +28,8 @@ from keikaku.pages.words import NESTED, STATES, foreign
 
 #: Passages of one cell that are shown before the rest is folded away.
 FEW_PASSAGES = 3
+#: Links of fewer letters are not broken.
+SHORT = 9
 #: Columns that only give a row its place on the page.
 HIDDEN = ("node", "thing")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -83,6 +86,19 @@ class Span:
     kind: str = "text"
 
 
+def written(span: Span) -> Markup:
+    """A piece of a cell as HTML. Not a macro: a long page has thousands of these."""
+    text = escape(span.text)
+    if span.href:
+        lang = f' lang="{escape(span.lang)}"' if span.lang else ""
+        short = ' class="short"' if len(span.text) < SHORT else ""
+        external = ' rel="external"' if span.href.startswith("http") else ""
+        return Markup(f'<a href="{escape(span.href)}"{lang}{short}{external}>{text}</a>')  # noqa: S704 - all parts are escaped
+    if span.kind == "date":
+        return Markup(f'<span class="date">{text}</span>')  # noqa: S704
+    return Markup(f'<span lang="{escape(span.lang)}">{text}</span>') if span.lang else text  # noqa: S704
+
+
 @cache
 def environment() -> Environment:
     """The templates; every value is escaped, a missing one is an error."""
@@ -97,6 +113,7 @@ def environment() -> Environment:
         reasons=reasons,
         columns=columns,
         spans=spans,
+        written=written,
         passages_of=passages_of,
         remarks=remarks,
         mark_text=mark_text,

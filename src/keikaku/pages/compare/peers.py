@@ -70,12 +70,35 @@ def found_in(answer: Answer, plans: Mapping[str, Plan]) -> list[Peer]:
                 _share(number_of(row.get("score"))),
                 _share(number_of(row.get("highest"))),
                 {name: min(1.0, _WHOLE * float(part)) for name, part in weighed(row.get("reasons"))},
-                None if nearness is None else next(words for least, words in _NEAR if nearness >= least),
+                _words(nearness),
                 column.words.get(str(row.get("themes", ""))),
                 plans[government].iri if government in plans else "",
             )
         )
     return found
+
+
+def recorded(site: Site, government: str, plans: Sequence[Plan]) -> list[tuple[Plan, Text | None]]:
+    """The governments with a recorded plan and how near they are in size, the nearest first; None where a size is unknown."""
+    asked = " ".join(f"<{one}>" for one in {government, *(plan.government for plan in plans)})
+    rows = site.store.select(
+        f"SELECT DISTINCT ?g ?size WHERE {{ VALUES ?g {{ {asked} }} ?g jdx:sizeForOrdering ?size }}"
+    )
+    sizes = {str(g): float(str(size)) for g, size in rows.rows if size is not None}
+    own = sizes.get(government, 0.0)
+    near = {
+        plan.government: min(own, size) / max(own, size)
+        for plan in plans
+        if plan.government != government and own and (size := sizes.get(plan.government, 0.0))
+    }
+    others = [plan for plan in plans if plan.government != government]
+    others.sort(key=lambda plan: -near.get(plan.government, -1.0))
+    return [(plan, _words(near.get(plan.government))) for plan in others]
+
+
+def _words(nearness: float | None) -> Text | None:
+    """What a nearness in size is called."""
+    return None if nearness is None else next(words for least, words in _NEAR if nearness >= least)
 
 
 def _page(site: Site, view: View, wanted: str) -> Page:
@@ -102,6 +125,7 @@ def _page(site: Site, view: View, wanted: str) -> Page:
             government=government,
             own=own,
             peers=peers,
+            recorded=recorded(site, government, plans) if peers else [],
             reasons=reasons,
             with_plan=_with_plan(peers),
             wanted=wanted,

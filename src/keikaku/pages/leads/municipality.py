@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from keikaku.ask import ask
 from keikaku.pages import chart
+from keikaku.pages.chart.axis import years_text
 from keikaku.pages.leads.rows import Row, Tables
 from keikaku.pages.leads.values import years
 from keikaku.pages.render import Span, View, name
@@ -17,9 +17,8 @@ _BADGES = {"not-in-plan": "not-stated", "no-initiative": "no-initiative", "unkno
 
 def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     """The plans on one axis, themes by level and by what is known of their absence, and cases apart from mere mentions."""
-    found = (
-        ask(site.store, site.questions["compare-themes"], {"government": iri}, view.lang) if rows["editions"] else None
-    )
+    question = site.questions["compare-themes"]
+    found = site.answer(question, {"government": iri}, view.lang) if rows["editions"] else None
     levels: dict[str, list[Span]] = {}
     absent: dict[str, list[Span]] = {}
     for row in found or ():
@@ -35,7 +34,9 @@ def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
         )
         for row in rows["editions"]
     ]
+    aims = {row["kpi"].iri: row["aim"].text.partition(" ") for row in rows["kpis"] if row["aim"]}
     return {
+        "aims": {kpi: (years_text([int(year)], view.lang), printed) for kpi, (year, _, printed) in aims.items()},
         "about": rows["about"][0] if rows["about"] else Row(),
         "timeline": chart.timeline(bars, view.t("計画期間", "Periods of plans"), view.lang, "plan-years"),
         "levels": levels,

@@ -9,7 +9,7 @@ from keikaku.ask.names import names
 from keikaku.pages import chart
 from keikaku.pages.leads.rows import Row, Tables, by, by_relation
 from keikaku.pages.leads.states import Marks, marks, silence
-from keikaku.pages.leads.values import Shown, shown, years
+from keikaku.pages.leads.values import Said, said, shown, years
 from keikaku.pages.render import View, name
 from keikaku.pages.site import Site
 
@@ -23,7 +23,7 @@ class Node:
 
     row: Row
     below: list[Node] = field(default_factory=list)
-    kpis: list[tuple[Row, list[Shown]]] = field(default_factory=list)
+    kpis: list[tuple[Row, list[Said]]] = field(default_factory=list)
     silent: list[tuple[str, str]] = field(default_factory=list)
     units: Row = field(default_factory=Row)
 
@@ -41,8 +41,8 @@ def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     initiatives = [node for node in flat if _class(node) == "Initiative"]
     absent: dict[tuple[str, str], int] = {}
     for node in initiatives:
-        for said in node.silent:
-            absent[said] = absent.get(said, 0) + 1
+        for silent in node.silent:
+            absent[silent] = absent.get(silent, 0) + 1
     missing = {aspect: state for (element, aspect), state in marked.items() if element == iri}
     relations = by_relation(rows["about"])
     return {
@@ -73,7 +73,7 @@ def outline(rows: Tables, marked: Marks, view: View) -> list[Node]:
             continue  # what an initiative aims at stands on its own page
         (parent.below if parent and parent is not node else tops).append(node)
         node.kpis = [
-            (several[0], [shown(row, view.lang) for row in several if row["kind"]])
+            (several[0], said([shown(row, view.lang) for row in several if row["kind"]], view.lang))
             for several in by(values.get(one, []), "kpi").values()
         ]
         if _class(node) == "Initiative":

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from keikaku.namespaces import FY
 from keikaku.pages.chart import Point, value_text
+from keikaku.pages.chart.axis import years_text
 from keikaku.pages.leads.rows import Cell, Row
 from keikaku.pages.words import STATES
 
@@ -69,6 +71,34 @@ def shown(row: Row, lang: str, anchor: str = "") -> Shown:
         text = f"+{text}"
     state = "" if text else _STATES.get(one.state, one.state)
     return Shown(row, text, state if state in STATES else "unknown" if state else "", one.derived, anchor)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A value with the words for when it holds; `several` when it is the same for more years than one."""
+
+    value: Shown
+    when: str
+    several: bool = False
+
+
+def said(values: Iterable[Shown], lang: str) -> list[Said]:
+    """Values in their order; equal ones that follow each other are said once, with all their years."""
+    made: list[Said] = []
+    for _, run in groupby(values, key=_told):
+        same = list(run)
+        covered = {year for value in same for year in years(value.row["years"])}
+        if len(same) == 1 or not all(value.row["years"] for value in same):
+            made += [Said(value, value.years.text) for value in same]
+        else:
+            made.append(Said(same[0], years_text(sorted(covered), lang), len(covered) > 1))
+    return made
+
+
+def _told(value: Shown) -> tuple[str, ...]:
+    """What two values must share to be said once."""
+    row = value.row
+    return (value.text, value.state, *(row[name].code for name in ("kind", "counting", "form")))
 
 
 def years(cell: Cell) -> tuple[int, ...]:
