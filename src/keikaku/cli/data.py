@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,6 @@ from keikaku import evidence, search
 from keikaku import settings as places
 from keikaku.cli.app import app, example, run_of
 from keikaku.cli.output import TableFormat, print_table
-from keikaku.draw import kept
 from keikaku.errors import shown_path
 from keikaku.read import layout
 from keikaku.report import Finding, Severity, count
@@ -77,11 +76,6 @@ def write_index(made: Store, folder: Path, _change: building.Change) -> None:
     search.write(made, folder / search.FILE)
 
 
-def write_layouts(settings: Settings) -> Callable[[Store, Path, building.Change], None]:
-    """Write the layouts of the large pictures beside a new store, taking over those that still fit."""
-    return lambda made, folder, change: kept.write(made, settings.queries, folder, settings.current, change.graphs)
-
-
 @app.command(epilog=example("keikaku build"))
 def build(
     context: typer.Context,
@@ -96,7 +90,7 @@ def build(
         settings,
         full=full,
         progress=_progress(run.lang),
-        extras=(write_index, write_layouts(settings)),
+        extras=(write_index,),
         beside=(search.FILE,),
     )
     if form == "table":
