@@ -192,7 +192,7 @@ def test_the_layout_of_a_large_picture_is_computed_once_and_kept_under_what_it_s
     whole = made_up(300).view.graph
     found = kept.places_of(whole, tmp_path / "store")
     assert found == positions(whole)
-    monkeypatch.setattr(kept, "positions", lambda graph: {iri: (0, 0) for iri in graph})
+    monkeypatch.setattr(kept, "positions", lambda graph: dict.fromkeys(graph, (0, 0)))
     assert kept.places_of(whole, tmp_path / "another") == found
     whole.add_edge(*sorted(whole)[:2], new=True)
     whole.remove_node(sorted(whole)[5])
