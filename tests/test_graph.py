@@ -196,7 +196,9 @@ def test_the_layout_of_a_large_picture_is_computed_once_and_kept_under_what_it_s
     assert kept.places_of(whole, tmp_path / "another") == found
     whole.add_edge(*sorted(whole)[:2], new=True)
     whole.remove_node(sorted(whole)[5])
-    assert set(kept.places_of(whole, tmp_path / "store").values()) == {(0, 0)}, "what is drawn differently is laid out anew"
+    assert set(kept.places_of(whole, tmp_path / "store").values()) == {(0, 0)}, (
+        "what is drawn differently is laid out anew"
+    )
 
 
 @pytest.mark.parametrize("asked", [{}, {"theme": "digital-divide"}, {"plan": "990019"}])
