@@ -104,10 +104,12 @@ bench-pages: build browser
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent
 	$(BIN)/python bench/pages.py --lighthouse
 
-# How the cost of a build grows, on a synthetic nation (docs/scale.md); writes bench/report.md. SIZES="100 1000 1788 5364" takes hours.
+# How the cost of a build grows, on a synthetic nation, beside the plain pipeline and the engine's own loaders (docs/scale.md); writes
+# bench/report.md. SIZES="100 1000 1788 5364" takes hours.
 SIZES ?= 10 100
-bench: setup
-	$(BIN)/python bench/scale.py --sizes $(SIZES)
+PLAIN ?= 4 10
+bench: extra
+	$(BIN)/python bench/scale.py --sizes $(SIZES) --plain $(PLAIN)
 
 # An incremental build equals a full one: 200 random sequences of edits.
 test-incremental: setup

@@ -1,6 +1,9 @@
 """How the cost of a build grows: synthetic worlds of several sizes, side by side, as a Markdown report.
 
-    python bench/scale.py --sizes 10 100 1000 1788 5364      (make bench; the last sizes take long)
+    python bench/scale.py --sizes 10 100 1000 1788 5364 --plain 4 10 40      (make bench; the last sizes take long)
+
+Beside it stand the stages one by one, the plain rdflib + owlrl + pySHACL pipeline (bench/plain.py) with its findings compared, the
+engine's own bulk loader, and `oxigraph load` where the server is installed (make extra).
 
 Wall time says little where others use the machine, so processor time of all processes stands beside it; memory is the
 largest sum of the resident memory of all processes of one build.
@@ -9,6 +12,7 @@ largest sum of the resident memory of all processes of one build.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import platform
@@ -22,6 +26,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "bench")]
@@ -30,7 +35,7 @@ import world as synthetic  # noqa: E402
 
 from keikaku import settings, store  # noqa: E402
 
-SIZES = (10, 100)
+SIZES, PLAIN = (10, 100), (4, 10)
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -89,7 +94,8 @@ class Row:
     changed: Cost
     added: Cost
     removed: Cost
-    loads: tuple[float, float]
+    loads: tuple[float, float, float | None]
+    stages: dict[str, Any]
 
 
 def measure(plans: int, folder: Path, seed: int) -> Row:
@@ -116,12 +122,14 @@ def measure(plans: int, folder: Path, seed: int) -> Row:
     removed = run(command, environment)
     aside.rename(path)
     added = run(command, environment)
-    return Row(plans, quads, size, full, same, changed, added, removed, loads)
+    stages = output_of(ROOT / "bench" / "stages.py", folder)
+    return Row(plans, quads, size, full, same, changed, added, removed, loads, stages)
 
 
-def _loads(build: Path) -> tuple[float, float]:
-    """Processor seconds to load what is kept into a new store: as a build does, and by the engine's own loader from one file."""
+def _loads(build: Path) -> tuple[float, float, float | None]:
+    """Processor seconds to load what is kept into a new store: as a build does, by the engine's loader from one file, by the server."""
     pieces = sorted((build / "cache").glob("*/*.nq"))
+    server = shutil.which("oxigraph") or str(Path(sys.executable).parent / "oxigraph")
     with tempfile.TemporaryDirectory(dir=build) as there:
         whole = Path(there) / "all.nq"
         with whole.open("wb") as file:
@@ -131,7 +139,41 @@ def _loads(build: Path) -> tuple[float, float]:
         store.create(Path(there) / "ours").load_all(piece.read_bytes() for piece in pieces)
         middle = _processor()
         store.create(Path(there) / "theirs").engine.bulk_load(path=str(whole))
-        return middle - start, _processor() - middle
+        end = _processor()
+        by_server = None
+        if Path(server).is_file():
+            command = [server, "load", "--location", str(Path(there) / "server"), "--file", str(whole)]
+            by_server = run(command, dict(os.environ)).cpu
+        return middle - start, end - middle, by_server
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The plain pipeline on a world, or None where it was stopped; what a full build of the same world took."""
+
+    plans: int
+    told: dict[str, Any] | None
+    ours: Cost
+
+
+def plain(plans: int, folder: Path, seed: int, limit: int) -> Plain:
+    """Build a world, and run the plain pipeline on it until the limit of processor seconds."""
+    synthetic.write(folder, plans, seed)
+    environment = {**os.environ, "KEIKAKU_ROOT": str(folder), "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", "from keikaku.cli import main; raise SystemExit(main(['build', '--full']))"]
+    full = run(command, environment)
+    _say(f"{plans} plans: plain pipeline begins; ours took {full}")
+    try:
+        return Plain(plans, output_of(ROOT / "bench" / "plain.py", folder, "--limit", str(limit)), full)
+    except subprocess.CalledProcessError:
+        return Plain(plans, None, full)
+
+
+def output_of(script: Path, folder: Path, *more: str) -> dict[str, Any]:
+    """What a script of ours prints as JSON. Raises CalledProcessError."""
+    found = subprocess.run([sys.executable, str(script), str(folder), *more], check=True, stdout=subprocess.PIPE)
+    told: dict[str, Any] = json.loads(found.stdout)
+    return told
 
 
 def _processor() -> float:
@@ -145,25 +187,43 @@ def exponent(first: Row, second: Row, of: str) -> float:
     return math.log(two / one) / math.log(second.plans / first.plans)
 
 
-def report(rows: list[Row], seed: int) -> str:
+def report(rows: list[Row], plains: list[Plain], arguments: str, limit: int) -> str:
     """The report as Markdown."""
     machine = f"{os.cpu_count()} cores, {os.sysconf('SC_PHYS_PAGES') * PAGE / 2**30:.0f} GiB, {platform.platform()}"
     versions = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib", "pyshacl", "owlrl", "PyYAML"))
     lines = [
         "# How the cost of a build grows\n",
-        f"`python bench/scale.py --sizes {' '.join(str(row.plans) for row in rows)} --seed {seed}`; {machine}; Python {platform.python_version()}, {versions}; "
+        f"`python bench/scale.py {arguments}`; {machine}; Python {platform.python_version()}, {versions}; "
         f"load average at the end {', '.join(f'{one:.1f}' for one in os.getloadavg())}.\n",
-        "wall / processor seconds; the engine’s own loader is given the same quads in one file.\n",
-        "| plans | quads | store MB | full build | memory MB | nothing changed | one plan changed | one added | one removed | load: ours / engine’s own, processor s |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "wall / processor seconds.\n",
+        "| plans | quads | store MB | full build | memory MB | nothing changed | one plan changed | one added | one removed |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         times = [f"{cost.wall:.1f} / {cost.cpu:.1f}" for cost in (row.same, row.changed, row.added, row.removed)]
         lines.append(
-            f"| {row.plans:,} | {row.quads:,} | {row.megabytes:,.0f} | {row.full.wall:.1f} / {row.full.cpu:.1f} | {row.full.memory:,.0f} | "
-            f"{' | '.join(times)} | {row.loads[0]:.1f} / {row.loads[1]:.1f} ({row.loads[0] / max(row.loads[1], 0.01):.2f}) |"
+            f"| {row.plans:,} | {row.quads:,} | {row.megabytes:,.0f} | {row.full.wall:.1f} / {row.full.cpu:.1f} | {row.full.memory:,.0f} | {' | '.join(times)} |"
         )
-    lines.append("")
+    lines += [
+        "",
+        "| plans | load: ours, processor s | the engine’s own bulk load of one file | `oxigraph load` |",
+        "|---|---|---|---|",
+    ]
+    for row in rows:
+        own, theirs, server = row.loads
+        by_server = "not installed" if server is None else f"{server:.1f} (ours {own / max(server, 0.01):.2f} of it)"
+        lines.append(
+            f"| {row.plans:,} | {own:.1f} | {theirs:.1f} (ours {own / max(theirs, 0.01):.2f} of it) | {by_server} |"
+        )
+    stages = list(dict.fromkeys(stage for row in rows for stage in row.stages["seconds"]))
+    lines += ["", "Stages, processor seconds (those per document from a sample):\n"]
+    lines += [f"| plans | {' | '.join(stages)} |", "|---" * (len(stages) + 1) + "|"]
+    for row in rows:
+        spent = row.stages["seconds"]
+        lines.append(f"| {row.plans:,} | {' | '.join(f'{spent.get(stage, 0):.1f}' for stage in stages)} |")
+    if rows:
+        told = ", ".join(f"{name}: {count:,}" for name, count in rows[-1].stages["findings"].items())
+        lines += ["", f"Findings at {rows[-1].plans:,} plans: {told or 'none'}", ""]
     for one, two in pairwise(rows):
         lines.append(
             f"- {one.plans:,} → {two.plans:,} plans: growth exponent of processor time {exponent(one, two, 'cpu'):.2f}, of memory {exponent(one, two, 'memory'):.2f}"
@@ -171,6 +231,27 @@ def report(rows: list[Row], seed: int) -> str:
     for row in rows:
         lines.append(
             f"- {row.plans:,} plans: changing one costs {100 * row.changed.cpu / row.full.cpu:.1f} % of the processor time of a full build"
+        )
+    if plains:
+        lines += [
+            "",
+            f"The plain pipeline (rdflib, owlrl, the rules in rdflib, pySHACL on everything), processor seconds, stopped after {limit:,}:\n",
+        ]
+        lines += [
+            "| plans | triples | load | owlrl | rules | pySHACL | total | memory MB | ours, whole build | ratio | findings |",
+            "|---" * 11 + "|",
+        ]
+    for one in plains:
+        if one.told is None:
+            lines.append(
+                f"| {one.plans:,} | | | | | | more than {limit:,} | | {one.ours.cpu:.1f} | more than {limit / one.ours.cpu:.0f} | |"
+            )
+            continue
+        spent = one.told["seconds"]
+        same = "the same" if one.told["same"] else f"NOT THE SAME {one.told['only_plain']} {one.told['only_ours']}"
+        lines.append(
+            f"| {one.plans:,} | {one.told['triples']:,} | {' | '.join(f'{spent[stage]:.1f}' for stage in ('load', 'owlrl', 'rules', 'pyshacl'))} | "
+            f"{one.told['total']:.1f} | {one.told['memory']:,.0f} | {one.ours.cpu:.1f} | {one.told['total'] / one.ours.cpu:.1f} | {one.told['findings']} {same} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -183,17 +264,32 @@ def main() -> None:
     """Measure, print and write bench/report.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--plain", type=int, nargs="*", default=PLAIN, help="Sizes for the plain pipeline.")
+    parser.add_argument("--limit", type=int, default=1800, help="Processor seconds after which that is stopped.")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--folder", type=Path, help="Where the worlds are kept; else a folder that is removed.")
     parser.add_argument("--report", type=Path, default=ROOT / "bench" / "report.md")
     chosen = parser.parse_args()
-    rows = []
+    rows: list[Row] = []
+    plains: list[Plain] = []
+    arguments = f"--sizes {' '.join(map(str, chosen.sizes))} --plain {' '.join(map(str, chosen.plain))} --limit {chosen.limit} --seed {chosen.seed}"
     with tempfile.TemporaryDirectory() as there:
+        folder = chosen.folder or Path(there)
+
+        def keep() -> None:
+            chosen.report.write_text(report(rows, plains, arguments, chosen.limit), encoding="utf-8")
+
         for plans in sorted(chosen.sizes):
-            rows.append(measure(plans, (chosen.folder or Path(there)) / f"world-{plans}", chosen.seed))
-            text = report(rows, chosen.seed)
-            chosen.report.write_text(text, encoding="utf-8")
-    print(text)
+            rows.append(measure(plans, folder / f"world-{plans}", chosen.seed))
+            keep()
+        for plans in sorted(chosen.plain):
+            plains.append(plain(plans, folder / f"plain-{plans}", chosen.seed, chosen.limit))
+            keep()
+            if plains[-1].told is None:
+                break
+    sys.stdout.write(chosen.report.read_text(encoding="utf-8"))
+    if any(one.told is not None and not one.told["same"] for one in plains):
+        raise SystemExit("the plain pipeline and our build found different things")
 
 
 if __name__ == "__main__":

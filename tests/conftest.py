@@ -9,17 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from keikaku import build, search, settings
+from keikaku import build, settings
+from keikaku.cli.data import write_index
 from keikaku.settings import Settings
-from keikaku.store import Store
+
+__all__ = ["write_index"]
 
 ROOT = Path(__file__).resolve().parent.parent
 WORLD = Path(__file__).parent / "examples" / "world"
-
-
-def write_index(made: Store, folder: Path, _change: build.Change) -> None:
-    """What the command line adds to a build: the search index."""
-    search.write(made, folder / search.FILE)
 
 
 def copy_world(target: Path) -> Settings:

@@ -186,13 +186,19 @@ def test_no_two_points_stand_on_each_other(points: int) -> None:
     assert len(found) == len(set(found.values())) == points
 
 
-def test_layouts_of_a_build_are_taken_over_and_are_those_computed_now(built_world: Settings, tmp_path: Path) -> None:
-    store = open_current(built_world.current)
-    kept.write(store, built_world.queries, tmp_path)
-    whole = picture(built_world)
-    stored = json.loads((tmp_path / kept.FILE).read_text())
-    assert kept.key_of(whole.view.graph) in stored
-    assert kept.places_of(whole.view.graph, tmp_path) == positions(whole.view.graph)
+def test_the_layout_of_a_large_picture_is_computed_once_and_kept_under_what_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = made_up(300).view.graph
+    found = kept.places_of(whole, tmp_path / "store")
+    assert found == positions(whole)
+    monkeypatch.setattr(kept, "positions", lambda graph: dict.fromkeys(graph, (0, 0)))
+    assert kept.places_of(whole, tmp_path / "another") == found
+    whole.add_edge(*sorted(whole)[:2], new=True)
+    whole.remove_node(sorted(whole)[5])
+    assert set(kept.places_of(whole, tmp_path / "store").values()) == {(0, 0)}, (
+        "what is drawn differently is laid out anew"
+    )
 
 
 @pytest.mark.parametrize("asked", [{}, {"theme": "digital-divide"}, {"plan": "990019"}])

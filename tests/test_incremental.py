@@ -1,4 +1,5 @@
-"""An incremental build equals a full one, after any sequence of edits: the same named graphs, quad for quad, and the same findings.
+"""An incremental build equals a full one, after any sequence of edits: the same named graphs, quad for quad, the same findings,
+and the same search index.
 
 `make test` runs a few sequences; `make test-incremental` (KEIKAKU_SEQUENCES=200) runs many.
 """
@@ -17,9 +18,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from conftest import ROOT, copy_world
-from keikaku import build, store
+from conftest import ROOT, copy_world, write_index
+from keikaku import build, search, store
 from keikaku.fingerprints import Fingerprints
+from keikaku.search.opened import opened
 from keikaku.settings import Settings
 
 sys.path.insert(0, str(ROOT / "bench"))
@@ -164,6 +166,34 @@ def contents(made: Settings) -> dict[str, list[bytes]]:
     return {graph: opened.lines(graph) for graph in opened.graphs()}
 
 
+def searched(made: Settings) -> dict[str, object]:
+    """All that the search index says, by IRI, and what some searches find."""
+    with opened(made.current / search.FILE) as index:
+        iri = dict(index.rows("SELECT id, iri FROM {at}.thing WHERE id {but}"))
+        value = dict(index.rows("SELECT id, facet || ' ' || iri FROM {at}.value WHERE id {still}"))
+        told: dict[str, object] = {
+            "things": sorted(
+                index.rows("SELECT iri, kind, cost, rank, ja, en, within_ja, within_en FROM {at}.thing WHERE id {but}")
+            ),
+            "names": sorted(
+                (iri[thing], *rest)
+                for thing, *rest in index.rows("SELECT thing, text, spelt, form FROM {at}.name WHERE thing {but}")
+            ),
+            "facets": sorted(
+                (value[at], iri[thing])
+                for at, thing in index.rows("SELECT value, thing FROM {at}.facet WHERE thing {but}")
+            ),
+            "values": sorted(
+                (value[at], iri.get(thing, ""), ja, en)
+                for at, thing, ja, en in index.rows("SELECT id, thing, ja, en FROM {at}.value WHERE id {still}")
+            ),
+        }
+    for words in ("窓口", "見", "counter 2", "Section", "30手続", "みほん"):
+        told[words] = search.find(made.current / search.FILE, words, most=50)
+    told["no plan"] = search.find(made.current / search.FILE, "", filters={"status": "no-plan"}, most=50)
+    return told
+
+
 @pytest.fixture(scope="session")
 def kept_results(built_world: Settings) -> Path:
     """The kept results of the example world."""
@@ -186,16 +216,35 @@ def test_an_incremental_build_equals_a_full_one(kept_results: Path, steps: list[
         shutil.copytree(kept_results, world.build, symlinks=True)
         for edit, number in steps:
             edit(world.root, number)
-            step = build.build(world)
+            step = build.build(world, extras=(write_index,))
         full = Settings(world.root, Path(there) / "full")
         shutil.copytree(world.build / "cache" / build.CLOSURE, full.build / "cache" / build.CLOSURE)
-        stored = build.build(full)
+        stored = build.build(full, extras=(write_index,))
         assert sorted(step.findings) == sorted(stored.findings)
         if stored.stored:
             assert step.build_id == stored.build_id
             assert contents(world) == contents(full)
+            assert searched(world) == searched(full)
         else:
             assert not step.stored, "a mistake leaves the store before it in service"
+
+
+def test_a_changed_plan_leaves_the_index_of_the_rest_alone(kept_results: Path, tmp_path: Path) -> None:
+    world = copy_world(tmp_path / "world")
+    shutil.copytree(kept_results, world.build, symlinks=True)
+    whole = (world.current / search.FILE).stat().st_ino
+    change_title(world.root, 7)
+    build.build(world, extras=(write_index,))
+    assert (world.current / search.FILE).stat().st_ino == whole, (
+        "the first file is shared, the second says what changed"
+    )
+    assert [hit.name.en for hit in search.search(world.current / search.FILE, "Remote counters 7")] == [
+        "Remote counters 7"
+    ]
+    change_title(world.root, 8)
+    build.build(world, extras=(write_index,))
+    assert (world.current / search.FILE).stat().st_ino == whole
+    assert all("7" not in hit.name.en for hit in search.search(world.current / search.FILE, "Remote counters"))
 
 
 def test_every_edit_changes_something(built_world: Settings, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rdflib.namespace import RDF
 from keikaku.errors import CannotRunError, Place
 from keikaku.namespaces import BASE, DCTERMS, ID, IND, JDX, RDFS, SKOS, C
 from keikaku.report import Finding, Severity, count
-from keikaku.store import memory, nt
+from keikaku.store import memory, nt, to_ntriples
 from keikaku.validate import checks, constraints, shapes
 from keikaku.validate.names import name_of, value_name, vocabulary_file
 
@@ -236,10 +236,27 @@ def test_a_check_query_gives_the_place_it_is_told() -> None:
     found = checks.run(
         ROOT / "queries" / "checks",
         ROOT,
-        lambda q: [{"indicator": IND["x"]}] if "#+ rule: S21" in q else [],
+        lambda q: [{"figure": IND["x"]}] if "#+ rule: A35" in q else [],
         lambda iri, _: Place(iri[-1], 3),
     )
     assert [f.place for f in found] == [Place("x", 3)]
+
+
+def test_what_documents_tell_together_is_what_one_graph_of_them_tells() -> None:
+    whole = graph_of("S21-warning-bad.ttl")
+    several = checks.load(ROOT / "queries" / "checks", ROOT)
+    kpis = sorted(set(whole.subjects(JDX.measures, None)))
+    assert len(kpis) == 2
+    told = []
+    for other in kpis:
+        apart = Graph()
+        for triple in whole:
+            if other not in (triple[0], triple[2]):
+                apart.add(triple)
+        store = memory(b"".join(to_ntriples(apart)))
+        told.append(checks.tallies(several, store.select))
+        assert checks.together(several, told[-1:]) == []
+    assert checks.together(several, told) == run_checks(whole)
 
 
 def test_a_header_goes_on_in_the_next_line_and_must_be_whole() -> None:

@@ -187,6 +187,7 @@ def build_document(ground: Ground, path: Path, key: str) -> Part:
     engine = shapes.memory_of(ground.term_lines + b"".join(to_ntriples([*nearby, *own])))
     inferred = infer.derive(engine, ground.rules)
     findings = list(problems.findings)
+    tallies: checks.Tallies = {}
     if not findings:
         findings += shapes.check_layers(
             ground.shapes,
@@ -196,9 +197,13 @@ def build_document(ground: Ground, path: Path, key: str) -> Part:
             read.document,
             read.place_of,
         )
+        findings += checks.in_order(
+            checks.rows(checks.of_scope(ground.checks, checks.DOCUMENT), engine.select, read.place_of)
+        )
+        tallies = checks.tallies(ground.checks, engine.select)
     target = GRAPH[f"inferred/{read.name}"]
     graphs[str(target)] = to_nquads((s, p, o, target) for s, p, o in inferred)
-    return Part(read.name, key, graphs, tuple(findings), source=shown)
+    return Part(read.name, key, graphs, tuple(findings), source=shown, tallies=tallies)
 
 
 def build_base(ground: Ground, key: str) -> Part:
@@ -391,11 +396,11 @@ def _build(settings: Settings, full: bool, progress: Progress, extras: Extras, b
     build_id = build_id_of(now)
     whole = all((settings.current / name).is_file() for name in beside)
     if store.read_build_id(settings.current) == build_id and whole and not full:
-        cross = _cross(settings, settings.current, store.open_current(settings.current))
+        cross = across(settings, parts, store.open_current(settings.current).select)
         return Result(build_id, tuple(parts), tuple(sorted([*findings, *cross])), changed, False)
     progress("store", 0, 0)
     folder = write_store(settings, build_id, parts, meta, now, extras)
-    cross = _cross(settings, folder, store.open_current(folder))
+    cross = across(settings, parts, store.open_current(folder).select)
     findings = sorted([*findings, *cross])
     if any(f.severity is Severity.VIOLATION for f in cross):
         store.write_discard(folder)
@@ -404,9 +409,11 @@ def _build(settings: Settings, full: bool, progress: Progress, extras: Extras, b
     return Result(build_id, tuple(parts), tuple(findings), changed, True)
 
 
-def _cross(settings: Settings, _folder: Path, made: store.Store) -> list[Finding]:
-    """The findings across documents."""
-    return checks.run(settings.queries / "checks", settings.root, made.select)
+def across(settings: Settings, parts: Iterable[Part], select: checks.Select) -> list[Finding]:
+    """The findings across documents: those of the whole store, and what the parts tell together."""
+    several = checks.load(settings.queries / "checks", settings.root)
+    found = checks.rows(checks.of_scope(several, checks.STORE), select)
+    return checks.in_order([*found, *checks.together(several, (part.tallies for part in parts))])
 
 
 def _same_document(parts: Iterable[Part]) -> list[Finding]:

@@ -47,7 +47,7 @@ class KeptGraphs(Mapping[str, bytes]):
 
 @dataclass(frozen=True)
 class Part:
-    """The result for one document, or for ontology and reference: statements per named graph, and findings."""
+    """The result for one document, or for ontology and reference: statements per named graph, findings, and what is counted together."""
 
     name: str
     key: str
@@ -56,6 +56,7 @@ class Part:
     reused: bool = False
     source: str = ""
     digests: Mapping[str, Digest] = field(default_factory=dict, repr=False)
+    tallies: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def errors(self) -> int:
@@ -116,7 +117,7 @@ def load_part(settings: Settings, name: str, key: str, manifest: Manifest | None
         findings = tuple(Finding(Severity(f[0]), Place(*f[1]), *f[2:]) for f in head["findings"])
         digests = {graph: Digest(*values) for graph, values in head["digests"].items()}
         kept = KeptGraphs({graph: folder / f"{number}.nq" for number, graph in enumerate(sorted(digests))})
-        return Part(head["name"], key, kept, findings, True, head["source"], digests)
+        return Part(head["name"], key, kept, findings, True, head["source"], digests, head["tallies"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -153,4 +154,11 @@ def _head(part: Part) -> dict[str, Any]:
         for f in part.findings
     ]
     digests = {graph: [d.sha256, d.count] for graph, d in part.digests.items()}
-    return {"name": part.name, "key": part.key, "source": part.source, "digests": digests, "findings": findings}
+    return {
+        "name": part.name,
+        "key": part.key,
+        "source": part.source,
+        "digests": digests,
+        "findings": findings,
+        "tallies": dict(part.tallies),
+    }

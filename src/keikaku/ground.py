@@ -30,7 +30,7 @@ from keikaku.read.registers import Registers, Triple, load_registers
 from keikaku.read.statements import Context
 from keikaku.report import Finding
 from keikaku.settings import Settings
-from keikaku.validate import shapes
+from keikaku.validate import checks, shapes
 from keikaku.validate.layers import Layer
 
 INFERRED_REFERENCE, INFERRED_VOCABULARY = GRAPH["inferred/reference"], GRAPH["inferred/vocabulary"]
@@ -102,6 +102,7 @@ class Ground:
     vocabulary: list[Quad]
     rules: tuple[infer.Rule, ...]
     shapes: shapes.Shapes
+    checks: tuple[checks.Check, ...]
     origins: Mapping[str, Place]
     findings: tuple[Finding, ...]
     known: Reference = field(repr=False)
@@ -136,7 +137,8 @@ def core_files(settings: Settings) -> list[Path]:
     """Files that every document depends on: vocabulary, reference table, rules, shapes, and the code itself."""
     code = Path(__file__).parent
     return [
-        *settings.ontology.glob("*.ttl"), *settings.shapes.glob("*.ttl"), *(settings.queries / "construct").glob("*.rq"),
+        *settings.ontology.glob("*.ttl"), *settings.shapes.glob("*.ttl"),
+        *(settings.queries / "construct").glob("*.rq"), *(settings.queries / "checks").glob("*.rq"),
         settings.data / "local-governments.csv",
         *code.glob("*.py"), *(code / "read").glob("*.py"), *(code / "validate").glob("*.py"),
     ]  # fmt: skip
@@ -170,6 +172,7 @@ def load_ground(settings: Settings) -> Ground:
         terms,
         rules,
         shapes.load(settings.shapes),
+        tuple(checks.load(settings.queries / "checks", settings.root)),
         {str(iri): place for iri, place in registers.origins.items()},
         tuple(problems.findings),
         Reference(_by_subject(reference)),
@@ -211,6 +214,7 @@ def write_ground(ground: Ground, folder: Path) -> None:
         core,
         ground.rules,
         ground.shapes,
+        ground.checks,
     )
     (folder / "core").write_bytes(pickle.dumps(whole, protocol=5))
     (folder / "new").replace(folder / "registers")
@@ -220,7 +224,7 @@ def open_ground(settings: Settings, folder: Path) -> Ground | None:
     """The ground that is kept in a folder, for reading documents; None when nothing whole is there."""
     if not (folder / "registers").is_dir():
         return None
-    vocabulary, governments, names, terms, core, rules, shapes_ = pickle.loads(  # noqa: S301 - written by ourselves
+    vocabulary, governments, names, terms, core, rules, shapes_, checks_ = pickle.loads(  # noqa: S301 - written by ourselves
         (folder / "core").read_bytes()
     )
     problems = Problems()
@@ -230,7 +234,7 @@ def open_ground(settings: Settings, folder: Path) -> Ground | None:
     registers.kept = known
     context = Context(vocabulary, governments, names, registers)
     documents = load_documents(settings.data, settings.root, problems)
-    return Ground(settings, context, documents, [], terms, rules, shapes_, {}, (), known)
+    return Ground(settings, context, documents, [], terms, rules, shapes_, checks_, {}, (), known)
 
 
 def neighbourhood(own: Iterable[Quad], ground: Ground) -> list[Quad]:

@@ -32,6 +32,8 @@ class Government:
     names: tuple[str, ...]
     prefecture: tuple[str, ...]
     is_municipality: bool
+    #: The prefecture it lies in, "" for a prefecture.
+    whole: str = ""
 
     def shown(self) -> str:
         """Prefecture, name and code: 東京都府中市 (132063)."""
@@ -80,6 +82,7 @@ def load(source: Source) -> list[Government]:
             tuple(str(name) for name in names[key]),
             tuple(str(name) for name in names.get(whole.get(key, ""), ())),
             key in whole,
+            whole.get(key, ""),
         )
         for key, (code, iri) in sorted(codes.items(), key=lambda entry: entry[1])
     ]

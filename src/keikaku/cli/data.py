@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,12 +15,11 @@ from keikaku import evidence, search
 from keikaku import settings as places
 from keikaku.cli.app import app, example, run_of
 from keikaku.cli.output import TableFormat, print_table
-from keikaku.draw import kept
 from keikaku.errors import shown_path
 from keikaku.read import layout
 from keikaku.report import Finding, Severity, count
 from keikaku.settings import Settings
-from keikaku.store import Store
+from keikaku.store import Store, open_current
 
 evidence_app = typer.Typer(
     no_args_is_help=True, help="Lock line ranges of the source texts, and re-find every passage and number."
@@ -72,14 +71,10 @@ def _summary(findings: Iterable[Finding], lang: str) -> str:
     return f"{numbers['error']} errors, {numbers['warning']} warnings, {numbers['info']} infos"
 
 
-def write_index(made: Store, folder: Path, _change: building.Change) -> None:
-    """Write the search index beside a new store."""
-    search.write(made, folder / search.FILE)
-
-
-def write_layouts(settings: Settings) -> Callable[[Store, Path, building.Change], None]:
-    """Write the layouts of the large pictures beside a new store, taking over those that still fit."""
-    return lambda made, folder, change: kept.write(made, settings.queries, folder, settings.current, change.graphs)
+def write_index(made: Store, folder: Path, change: building.Change) -> None:
+    """Write the search index beside a new store: that of the store before it with what has changed."""
+    before = open_current(change.before) if change.before else None
+    search.update(made, before, change.before, folder, change.graphs)
 
 
 @app.command(epilog=example("keikaku build"))
@@ -96,7 +91,7 @@ def build(
         settings,
         full=full,
         progress=_progress(run.lang),
-        extras=(write_index, write_layouts(settings)),
+        extras=(write_index,),
         beside=(search.FILE,),
     )
     if form == "table":

@@ -7,7 +7,6 @@ from keikaku.ask.forms import to_csv, to_json
 from keikaku.pages import Page, Site
 from keikaku.pages.render import View, render
 from keikaku.report import Finding, count
-from keikaku.validate import checks
 
 COLUMNS = ("severity", "file", "line", "rule", "ja", "en", "focus")
 
@@ -15,7 +14,7 @@ COLUMNS = ("severity", "file", "line", "rule", "ja", "en", "focus")
 def findings(site: Site) -> list[Finding]:
     """All findings of the data as they are, most of them kept from the build (architecture §1)."""
     parts = build.collect(site.settings)
-    cross = checks.run(site.settings.queries / "checks", site.settings.root, site.store.select)
+    cross = build.across(site.settings, parts, site.store.select)
     return sorted([*(finding for part in parts for finding in part.findings), *cross])
 
 

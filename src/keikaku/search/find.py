@@ -5,19 +5,17 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import sqlite3
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from keikaku.ask.words import Text
-from keikaku.errors import CannotRunError
 from keikaku.namespaces import BASE, expand, shorten
 from keikaku.search import facets
 from keikaku.search.facets import Choice
+from keikaku.search.opened import Index, opened
 from keikaku.search.ranking import BYNAME, CONTEXT, OWN, VARIANT, miss
 from keikaku.search.spelling import cuts_a_word, pairs, parts, romaji, spell, token
 
@@ -70,9 +68,7 @@ def find(
     let through. `filters` are facets (`FACETS`, or `within`) with a value: an IRI, name or code, or "missing".
     Raises CannotRunError when there is no index, ParameterError for an unknown facet or value.
     """
-    if not path.is_file():
-        raise CannotRunError("there is no search index yet", do="Run: keikaku build", rule="README.md")
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+    with opened(path) as base:
         only = facets.allowed(base, filters or {})
         if not words.strip():
             costs = dict.fromkeys(only or (), (0.0, ""))
@@ -86,23 +82,23 @@ def find(
         )
 
 
-def _hits(base: sqlite3.Connection, costs: Mapping[int, tuple[float, str]], lang: str, most: int) -> tuple[Hit, ...]:
-    base.execute("CREATE TEMP TABLE found (thing INTEGER PRIMARY KEY, cost REAL, matched TEXT)")
-    base.executemany("INSERT INTO found VALUES (?,?,?)", ((thing, *cost) for thing, cost in costs.items()))
-    rows = base.execute(
-        """SELECT iri, kind, ja, en, within_ja, within_en, matched,
-        CASE WHEN ? = 'en' THEN coalesce(nullif(en, ''), ja) ELSE coalesce(nullif(ja, ''), en) END AS shown
-        FROM found JOIN thing ON thing.id = found.thing
-        ORDER BY round(found.cost + thing.cost, 6), rank, length(shown), shown, iri LIMIT ?""",
+def _hits(index: Index, costs: Mapping[int, tuple[float, str]], lang: str, most: int) -> tuple[Hit, ...]:
+    index.base.execute("CREATE TEMP TABLE found (thing INTEGER PRIMARY KEY, cost REAL, matched TEXT)")
+    index.base.executemany("INSERT INTO found VALUES (?,?,?)", ((thing, *cost) for thing, cost in costs.items()))
+    rows = index.rows(
+        """SELECT round(found.cost + thing.cost, 6), rank, length(shown), shown, iri, kind, ja, en, within_ja, within_en, matched
+        FROM (SELECT *, CASE WHEN ?1 = 'en' THEN coalesce(nullif(en, ''), ja) ELSE coalesce(nullif(ja, ''), en) END AS shown
+        FROM {at}.thing WHERE id IN (SELECT thing FROM found) AND id {but}) AS thing JOIN found ON found.thing = thing.id
+        ORDER BY 1, 2, 3, 4, 5 LIMIT ?2""",
         (lang, most),
     )
     return tuple(
         Hit(iri, kind, Text(ja or en or shorten(iri), en or ja or shorten(iri)), Text(in_ja, in_en), matched)
-        for iri, kind, ja, en, in_ja, in_en, matched, _ in rows
+        for *_, iri, kind, ja, en, in_ja, in_en, matched in sorted(rows)[:most]
     )
 
 
-def _costs(base: sqlite3.Connection, words: str) -> dict[int, tuple[float, str]]:
+def _costs(base: Index, words: str) -> dict[int, tuple[float, str]]:
     """Thing → what its best match costs, and the name that matched: the words as one, or each word on its own."""
     whole = _matches(base, spell(words))
     if _QUANTITY.fullmatch(unicodedata.normalize("NFKC", words.strip())):  # a code has no separators
@@ -130,15 +126,17 @@ def _costs(base: sqlite3.Connection, words: str) -> dict[int, tuple[float, str]]
     }
 
 
-def _named_by_address(base: sqlite3.Connection, text: str) -> list[int]:
+def _named_by_address(base: Index, text: str) -> list[int]:
     """The thing with this IRI, prefixed name, or path below our base."""
-    rows = base.execute("SELECT id FROM thing WHERE iri IN (?, ?)", (str(expand(text) or ""), BASE + text.strip("/")))
+    rows = base.rows(
+        "SELECT id FROM {at}.thing WHERE iri IN (?, ?) AND id {but}", (str(expand(text) or ""), BASE + text.strip("/"))
+    )
     return [row[0] for row in rows]
 
 
-def _belonging(base: sqlite3.Connection, word: str, found: Mapping[int, tuple[float, str]]) -> set[int]:
+def _belonging(base: Index, word: str, found: Mapping[int, tuple[float, str]]) -> set[int]:
     """What belongs to a place, plan, theme, kind or year of which a name begins with the word."""
-    known = base.execute("SELECT id, thing FROM value WHERE thing IS NOT NULL")
+    known = base.rows("SELECT id, thing FROM {at}.value WHERE thing IS NOT NULL AND id {still}")
     return facets.having(base, [value for value, thing in known if thing in found and _begins(word, found[thing][1])])
 
 
@@ -148,7 +146,7 @@ def _begins(word: str, text: str) -> bool:
     return begins and not cuts_a_word(word, text)
 
 
-def _matches(base: sqlite3.Connection, word: str, most: int = MOST_NAMES) -> dict[int, tuple[float, str]]:
+def _matches(base: Index, word: str, most: int = MOST_NAMES) -> dict[int, tuple[float, str]]:
     """Thing → what its best name costs, and that name. A word in Latin letters is also looked for in its plain romaji."""
     best: dict[int, tuple[float, str]] = {}
     for spelt in dict.fromkeys((word, romaji(word))):
@@ -159,33 +157,33 @@ def _matches(base: sqlite3.Connection, word: str, most: int = MOST_NAMES) -> dic
     return best
 
 
-def _names(base: sqlite3.Connection, word: str, most: int) -> list[tuple[int, str, str, int]]:
+def _names(base: Index, word: str, most: int) -> list[tuple[int, str, str, int]]:
     """Names that are the word or hold it."""
     query = f'one : "{token(word)}"' if len(word) == 1 else f'two : "{pairs(word)}"'
-    exact = base.execute("SELECT thing, text, spelt, form FROM name WHERE spelt = ?", (word,)).fetchall()
-    inside = base.execute(
-        "SELECT name.thing, name.text, name.spelt, name.form FROM cut JOIN name ON name.id = cut.rowid "
-        "WHERE cut MATCH ? ORDER BY cut.rowid LIMIT ?",
+    exact = base.rows("SELECT thing, text, spelt, form FROM {at}.name WHERE spelt = ? AND thing {but}", (word,))
+    inside = base.rows(
+        "SELECT name.thing, name.text, name.spelt, name.form FROM {at}.cut AS cut JOIN {at}.name AS name ON name.id = cut.rowid "
+        "WHERE cut.cut MATCH ? AND name.thing {but} ORDER BY cut.rowid LIMIT ?",
         (query, most),
     )
     return [*exact, *inside]
 
 
-def _near(base: sqlite3.Connection, words: str, lang: str, most: int = 3) -> tuple[str, ...]:
+def _near(base: Index, words: str, lang: str, most: int = 3) -> tuple[str, ...]:
     """What things are called of which a name shares most pairs of characters with the words, the most alike first."""
     word = romaji(spell(words))[:60]
     shared: Counter[int] = Counter()
     for at in range(len(word) - 1):
-        rows = base.execute(
-            "SELECT rowid FROM cut WHERE cut MATCH ? ORDER BY rowid LIMIT 5000",
+        rows = base.rows(
+            "SELECT cut.rowid FROM {at}.cut AS cut WHERE cut.cut MATCH ? ORDER BY cut.rowid LIMIT 5000",
             (f'two : "{pairs(word[at : at + 2])}"',),
         )
         shared.update(row[0] for row in rows)
     likely: list[tuple[float, int, int, str]] = []
     listed = json.dumps([one for one, _ in shared.most_common(400)])
-    for number, thing, spelt, form, ja, en in base.execute(
-        "SELECT name.id, thing, spelt, form, ja, en FROM name JOIN thing ON thing.id = name.thing "
-        "WHERE name.id IN (SELECT json_each.value FROM json_each(?))",
+    for number, thing, spelt, form, ja, en in base.rows(
+        "SELECT name.id, thing, spelt, form, ja, en FROM {at}.name AS name JOIN {at}.thing AS thing ON thing.id = name.thing "
+        "WHERE name.id IN (SELECT json_each.value FROM json_each(?)) AND thing.id {but}",
         (listed,),
     ):
         alike = difflib.SequenceMatcher(None, word, spelt, autojunk=False).ratio()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from keikaku.ask.words import Text
+from keikaku.search.opened import opened
 from keikaku.search.ranking import BYNAME
 
 
@@ -25,14 +24,18 @@ class Listed:
 
 def listing(path: Path) -> list[Listed]:
     """All things of an index, the least costly first."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+    with opened(path) as base:
         also: dict[int, list[str]] = {}
-        for thing, text in base.execute("SELECT DISTINCT thing, text FROM name WHERE form = ? ORDER BY id", (BYNAME,)):
+        for thing, text in base.rows(
+            "SELECT DISTINCT thing, text FROM {at}.name WHERE form = ? AND thing {but} ORDER BY id", (BYNAME,)
+        ):
             also.setdefault(thing, []).append(text)
-        rows = base.execute(
-            "SELECT id, iri, kind, cost, ja, en, within_ja, within_en FROM thing ORDER BY cost, rank, length(ja), ja, iri"
+        rows = sorted(
+            base.rows(
+                "SELECT cost, rank, length(ja), ja, iri, id, kind, en, within_ja, within_en FROM {at}.thing WHERE id {but}"
+            )
         )
         return [
             Listed(iri, kind, cost, Text(ja, en), Text(in_ja, in_en), tuple(also.get(thing, ())))
-            for thing, iri, kind, cost, ja, en, in_ja, in_en in rows
+            for cost, _, _, ja, iri, thing, kind, en, in_ja, in_en in rows
         ]

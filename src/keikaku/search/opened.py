@@ -1,0 +1,51 @@
+"""An index that is open: one file, or two of which the second says what has changed (`changes`)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from keikaku.errors import CannotRunError
+
+#: Name of the second file, in the same folder.
+CHANGES = "search-4-changes.sqlite"
+
+
+@dataclass(frozen=True)
+class Index:
+    """An open index. `layers` are the files by the names that SQL has for them."""
+
+    base: sqlite3.Connection
+    layers: tuple[str, ...]
+
+    def rows(self, text: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
+        """The rows of a query over each file: `{at}` stands for it, `{but}` for "not gone" after a thing, `{still}` after a value."""
+        return chain.from_iterable(self.base.execute(self.text(text, layer), values) for layer in self.layers)
+
+    def text(self, text: str, layer: str) -> str:
+        """A query for one of the files."""
+        changed = layer == "main" and len(self.layers) > 1
+        return text.format(
+            at=layer,
+            but="NOT IN (SELECT thing FROM changes.gone)" if changed else "IS NOT NULL",
+            still="NOT IN (SELECT value FROM changes.gone_value)" if changed else "IS NOT NULL",
+        )
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Index]:
+    """Open the index in the file `path`. Raises CannotRunError when there is none."""
+    if not path.is_file():
+        raise CannotRunError("there is no search index yet", do="Run: keikaku build", rule="README.md")
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+        layers = ["main"]
+        changes = path.with_name(CHANGES)
+        if changes.is_file():
+            base.execute("ATTACH ? AS changes", (f"file:{changes}?mode=ro",))
+            layers.append("changes")
+        yield Index(base, tuple(layers))
