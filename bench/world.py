@@ -206,7 +206,9 @@ def merged(first: Tree, second: Tree, offset: int) -> Tree:
             continue
         old = whole.setdefault(section, [])
         for entry in copy.deepcopy(entries):
-            same = next((one for one in old if _names(one) & _names(entry) or one.get("id") == entry.get("id", "")), None)
+            same = next(
+                (one for one in old if _names(one) & _names(entry) or one.get("id") == entry.get("id", "")), None
+            )
             if same is not None:
                 known = set().union(*map(_names, old))
                 more = [name for name in (entry["name"]["ja"], *entry.get("also", ())) if name not in known]
