@@ -118,15 +118,18 @@ class Store:
         return bool(result)
 
     def answer(
-        self, text: str, media: str, *, most: int, size: int, dataset: Dataset | None = None
+        self, text: str, media: str, *, most: int, size: int, dataset: Dataset | None = None, plain: bool = False
     ) -> bytes | Triples | bool:
         """Answer as `query` does, a table as bytes in a form of TABLES, which the engine writes itself.
 
-        Of more than `most` triples only the first `most` are read. Raises OverflowError when a table is larger than `size` bytes.
+        Of more than `most` triples only the first `most` are read. `plain` says that the query is known to have no SERVICE, no dataset
+        and no triple terms. Raises OverflowError when a table is larger than `size` bytes.
         """
-        if "<<" in text or "triple" in text.lower():  # the only way to a triple term, which `query` refuses
+        if not plain and (
+            "<<" in text or "triple" in text.lower()
+        ):  # the only way to a triple term, which `query` refuses
             self.query(text, most=most, dataset=dataset)
-        result = self._asked(text, None, dataset)
+        result = self._parsed(text, None, None, True) if plain else self._asked(text, None, dataset)
         if isinstance(result, ox.QuerySolutions):
             sink = _Sink(size)
             result.serialize(cast(IO[bytes], sink), format=TABLES[media])
@@ -138,15 +141,16 @@ class Store:
     def _asked(self, text: str, place: Place | None, dataset: Dataset | None) -> Any:
         """The engine's own answer, read lazily. The dataset of the protocol overrides that of the query (SPARQL 1.1 Protocol §2.1.4)."""
         refuse_service(text, place)
+        return self._parsed(text, place, dataset, not has_dataset_clause(text))
+
+    def _parsed(self, text: str, place: Place | None, dataset: Dataset | None, union: bool) -> Any:
         # Prefixes are passed to the parser, so lines and columns in errors are those of the text; each costs as much as a small join.
         used = PREFIXES if "\\" in text else {name: iri for mark, name, iri in _PREFIXES if mark in text}
         try:
             if dataset is None:
-                return self.engine.query(text, prefixes=used, use_default_graph_as_union=not has_dataset_clause(text))
+                return self.engine.query(text, prefixes=used, use_default_graph_as_union=union)
             default, named = ([ox.NamedNode(iri) for iri in iris] for iris in dataset)
-            return self.engine.query(
-                text, prefixes=used, default_graph=cast(Any, default), named_graphs=cast(Any, named)
-            )
+            return self.engine.query(text, prefixes=used, default_graph=cast(Any, default), named_graphs=cast(Any, named))  # fmt: skip
         except SyntaxError as error:
             raise _query_error(text, error, place) from error
         except ValueError as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +19,8 @@ log = logging.getLogger("keikaku.serve")
 NOTES = "keikaku.notes"
 #: Attribute of a log record that holds the fields of a request.
 _FIELDS = "fields"
+#: Seconds between two times that lines of requests are written, and lines that are written together at most.
+_OFTEN, _TOGETHER = 0.2, 500
 _NAMES = ("method", "path", "status", "bytes", "ms")
 UNEXPECTED = "思いがけない誤りが起きました。 / Something unexpected went wrong. Report the address that you asked for."
 
@@ -60,12 +63,12 @@ def write_line(scope: Scope, status: int, size: int, start: float) -> None:
 
 
 def write_down(method: str, path: str, status: int, size: int, start: float, notes: Mapping[str, str]) -> None:
-    """Write down a request. A record made here is cheap: it is not asked who wrote it."""
+    """Write down a request. Nobody is asked who wrote the record."""
     if not log.isEnabledFor(logging.INFO):
         return
     told = (method, path, status, size, round((time.perf_counter() - start) * 1000, 1))
     record = logging.LogRecord(log.name, logging.INFO, "", 0, "%s %s %d %d B %s ms", told, None)
-    setattr(record, _FIELDS, {**dict(zip(_NAMES, told, strict=True)), **notes})
+    setattr(record, _FIELDS, notes)
     log.handle(record)
 
 
@@ -82,16 +85,54 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
         }
-        fields = getattr(record, _FIELDS, None)
-        line |= fields if fields is not None else {"message": record.getMessage()}
+        notes = getattr(record, _FIELDS, None)
+        if notes is None:
+            line["message"] = record.getMessage()
+        elif isinstance(record.args, tuple):
+            line |= dict(zip(_NAMES, record.args, strict=True)) | notes
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return _ENCODER.encode(line)
 
 
+class Gathering(logging.StreamHandler[TextIO]):
+    """Lines of requests are written together a few times a second, since each by itself costs as much as a look-up; all else at once."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._gathered: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a record."""
+        self._gathered.append(record)
+        if not hasattr(record, _FIELDS) or len(self._gathered) >= _TOGETHER or not self._later():
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        self.acquire()
+        try:
+            gathered, self._gathered = self._gathered, []
+            if gathered:
+                self.stream.write("".join(f"{self.format(record)}\n" for record in gathered))
+            self.stream.flush()
+        finally:
+            self.release()
+
+    def _later(self) -> bool:
+        """Whether somebody will write what is gathered: the event loop that runs here."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return False
+        if len(self._gathered) == 1:
+            loop.call_later(_OFTEN, self.flush)
+        return True
+
+
 def set_up(form: Form) -> None:
     """Send what the service and its server write to stderr, in this form."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Gathering(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     for name in ("keikaku", "uvicorn"):
         logger = logging.getLogger(name)

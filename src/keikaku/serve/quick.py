@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from keikaku.errors import KeikakuError
 from keikaku.pages.site import Site
 from keikaku.serve import logs, results
-from keikaku.serve.asked import Asked, Forms, ProtocolError, forms, pairs_of, understood
+from keikaku.serve.asked import Forms, ProtocolError, decoded, forms, pairs_of, understood
 from keikaku.serve.limits import Limits
 from keikaku.serve.reader import Made, Reader
 from keikaku.serve.respond import ALWAYS, EASE, PRESSED, VARY, dated, tag_of
@@ -51,8 +51,11 @@ _LOOKUP = re.compile(
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: ([0-9]{1,7})(?=\r\n|$)", re.IGNORECASE)
 _GET = re.compile(rb"GET /sparql\?([!$-~]++) HTTP/1\.1(?=\r\n)")
 _POST = b"POST /sparql HTTP/1.1\r\n"
-_FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
+
+
+#: Query, forms of tables and graphs, and the two halves of the dataset: what an answer is kept under.
+Key = tuple[str, str | None, str | None, tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Head:
     """What the head of a request says, but for its length and what its address asks."""
 
     accept: str
+    usual: Forms
     kind: str
     pressed: bool
 
@@ -92,14 +96,16 @@ class Quick:
 
     def learn(self, data: bytes, method: str, headers: dict[bytes, bytes]) -> None:
         """Note the head of a request that was answered with 200 in its usual way."""
-        split = _split(data)
-        if split is None or not _UNUSUAL.isdisjoint(headers) or headers.get(b"connection", b"keep-alive").lower() != b"keep-alive":  # fmt: skip
+        split, accept = _split(data), headers.get(b"accept", b"").decode("latin-1")
+        usual = forms(accept)
+        lasting = headers.get(b"connection", b"keep-alive").lower() == b"keep-alive"
+        if split is None or usual.page or not lasting or not _UNUSUAL.isdisjoint(headers):
             return
-        kind = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower() if method == "POST" else ""  # fmt: skip
+        kind = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
         if len(self._heads) >= _HEADS:
             self._heads.clear()
-        accept = headers.get(b"accept", b"").decode("latin-1")
-        self._heads[split[0]] = Head(accept, kind, b"gzip" in headers.get(b"accept-encoding", b""))
+        pressed = b"gzip" in headers.get(b"accept-encoding", b"")
+        self._heads[split[0]] = Head(accept, usual, kind if method == "POST" else "", pressed)
 
     def answer(self, data: bytes, date: bytes) -> bytes | None:
         """The whole response to a request, WAIT, or None when it has to go its usual way. `date` is the line of that header."""
@@ -109,30 +115,25 @@ class Quick:
             return None
         if split[2]:
             return WAIT
-        start = time.perf_counter()
-        try:
-            asked = understood([("query", split[1].decode())] if head.kind == _DIRECT else pairs_of(split[1]))
-        except (ProtocolError, UnicodeDecodeError):
+        start, site = time.perf_counter(), self.reader.present()
+        key = _asked(head, split[1])
+        if key is None or site is None:
             return None
-        wanted, site = forms(head.accept, asked.form), self.reader.present()
-        if asked.query is None or wanted.page or site is None:
-            return None
-        key = (asked.query, wanted.tables, wanted.graphs, asked.default, asked.named)
         made = self.reader.kept(site, key)
         if made is None:
-            made = self._made(site, asked, wanted)
+            made = self._made(site, key)
             if made is None:
                 return None
             self.reader.put(site, key, made)
         return self._response(data[:1] == b"P", head, made, date, start)
 
-    def _made(self, site: Site, asked: Asked, wanted: Forms) -> Made | None:
+    def _made(self, site: Site, key: Key) -> Made | None:
         """The answer to a look-up."""
-        store, text, form = site.store, asked.query or "", wanted.tables
-        if form is None or asked.default or asked.named or not isinstance(store, Store) or not is_lookup(text):
+        (text, form, _, default, named), store = key, site.store
+        if form is None or default or named or not isinstance(store, Store) or not is_lookup(text):
             return None
         try:
-            found = store.answer(text, form, most=0, size=min(MOST, self.limits.answer))
+            found = store.answer(text, form, most=0, size=min(MOST, self.limits.answer), plain=True)
         except (KeikakuError, OverflowError, OSError):
             return None
         if isinstance(found, bool):
@@ -159,6 +160,20 @@ class Quick:
 _BEGIN = b"HTTP/1.1 200 OK\r\n" + b"".join(
     b"%s: %s\r\n" % pair for pair in (*ALWAYS, (b"cache-control", b"no-cache"), VARY)
 )
+
+
+def _asked(head: Head, sent: bytes) -> Key | None:
+    """What a request asks, as its answer is kept; None when it has to go its usual way."""
+    try:
+        if head.kind == _DIRECT:
+            return sent.decode(), head.usual.tables, head.usual.graphs, (), ()
+        if sent.startswith(b"query=") and b"&" not in sent and sent.isascii():
+            return decoded(sent[6:]).decode(), head.usual.tables, head.usual.graphs, (), ()
+        asked = understood(pairs_of(sent))
+    except (ProtocolError, UnicodeDecodeError):
+        return None
+    wanted = forms(head.accept, asked.form)
+    return None if asked.query is None or wanted.page else (asked.query, wanted.tables, wanted.graphs, asked.default, asked.named)  # fmt: skip
 
 
 def _split(data: bytes) -> tuple[bytes, bytes, int] | None:

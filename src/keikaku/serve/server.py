@@ -44,6 +44,7 @@ class Patient(HttpToolsProtocol):
         self._held, self._holding = b"", cast(asyncio.TimerHandle | None, None)
         self._timer: asyncio.TimerHandle | None = None
         self._begun, self._ended, self._fed = False, True, 0
+        self._used = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or turn it away when there are too many."""
@@ -85,7 +86,7 @@ class Patient(HttpToolsProtocol):
         idle = self.cycle is None or self.cycle.response_complete
         if not idle or self.flow.write_paused or not data.startswith(_QUERIES):
             return False
-        response = quick.answer(data, b"".join(b"%s: %s\r\n" % pair for pair in self.server_state.default_headers))
+        response = quick.answer(data, _lines(self.server_state.default_headers))
         if response is None:
             self._whole = data
             return False
@@ -95,9 +96,21 @@ class Patient(HttpToolsProtocol):
         self._stop_waiting()
         self.transport.write(response)
         self.server_state.total_requests += 1
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self._used = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
         return True
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that has not been used for a while. Its timer is not set anew for each quick answer, so it looks again."""
+        self.timeout_keep_alive_task = None
+        left = self._used + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
 
     def _taken(self) -> bytes:
         """What was held back, which from now on is not."""
@@ -165,6 +178,17 @@ class Patient(HttpToolsProtocol):
         self._timer = None
         if not self.transport.is_closing():
             self.transport.close()
+
+
+_written: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+
+
+def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
+    """The headers that the server adds, as they are sent: the same until the next second."""
+    global _written  # noqa: PLW0603
+    if _written[0] is not headers:
+        _written = headers, b"".join(b"%s: %s\r\n" % pair for pair in headers)
+    return _written[1]
 
 
 def listen(host: str, port: int) -> socket.socket:
