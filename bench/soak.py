@@ -30,9 +30,10 @@ from urllib.parse import quote, urlencode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
+import rates  # noqa: E402 - beside this
+
 import hostile  # noqa: E402 - beside the tests
-from keikaku import push, search, settings, store  # noqa: E402
-from keikaku.endpoint import Endpoint, Login  # noqa: E402
+from keikaku import search, settings, store  # noqa: E402
 
 CLIENTS = 32
 SECONDS = 3.0
@@ -158,53 +159,30 @@ def work(port: int, number: int, iris: list[str], stop: threading.Event, took: T
             failed.append(f"{kind} {path} {status}")
 
 
-def rate(port: int, path: str, texts: list[str], seconds: float, clients: int = 8) -> tuple[float, float, float]:
-    """Requests a second, p50 and p99 of queries (a path is asked by GET where there are no texts)."""
-    took: list[float] = []
-    end = time.monotonic() + seconds
-
-    def ask(number: int) -> None:
-        client = Client(port)
-        for text in itertools.islice(itertools.cycle(texts), number * 17, None):
-            if time.monotonic() > end:
-                return
-            start = time.monotonic()
-            client.ask(path, text)
-            took.append(time.monotonic() - start)
-
-    threads = [threading.Thread(target=ask, args=(n,)) for n in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return len(took) / seconds, percentile(took, 0.5), percentile(took, 0.99)
-
-
-def beside(port: int, folder: Path, iris: list[str]) -> None:
-    """The same look-ups on our service and on the Oxigraph server: answers made anew, answers kept, one after another."""
-    binary = shutil.which("oxigraph") or str(Path(sys.executable).parent / "oxigraph")
-    fresh = [f"{LOOKUP.format(iri)} # {n}" for n, iri in enumerate(iris * 40)]
-    ours = rate(port, "/sparql", fresh, 8)
-    kept = rate(port, "/sparql", [LOOKUP.format(iris[0])], 8)
-    print(f"ours, made anew:    {ours[0]:7.0f}/s  p50 {ours[1]} ms  p99 {ours[2]} ms")
-    print(f"ours, kept:         {kept[0]:7.0f}/s  p50 {kept[1]} ms  p99 {kept[2]} ms")
-    if not Path(binary).is_file():
-        print("no Oxigraph server here: make test-engines installs it")
+def beside(pid: int, port: int, folder: Path) -> None:
+    """Look-ups on the service that went through all this and on the Oxigraph server, in turns: answers made anew, answers kept."""
+    ours = rates.Server(pid, port, "/sparql")
+    fresh, kept = rates.mixes(folder / "store-a")["look-ups"], rates.kept(folder / "store-a")
+    if not rates.oxigraph():
+        print("no Oxigraph server here: make extra installs it")
         return
-    there = free_port()
-    words = [binary, "serve", "--location", str(folder / "ox"), "--bind", f"127.0.0.1:{there}", "--union-default-graph"]
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(there, "/")
-        opened = store.open_current(folder / "store-a")
-        address = f"http://127.0.0.1:{there}/query"
-        push.write(opened, push.plan(opened, push.held(Endpoint(address))), push.graph_store_of(address), Login(), 120)
-        theirs = rate(there, "/query", fresh, 8)
-        print(f"the Oxigraph server:{theirs[0]:7.0f}/s  p50 {theirs[1]} ms  p99 {theirs[2]} ms")
-        print(f"ratio of throughput: made anew {ours[0] / theirs[0]:.2f}, kept {kept[0] / theirs[0]:.2f}")
-    finally:
-        server.terminate()
-        server.wait()
+    shutil.copytree(folder / "store-a", folder / "oxigraph")
+    with rates.theirs(folder / "oxigraph", os.sched_getaffinity(0)) as theirs:
+        for name, make in (("made anew", fresh), ("kept", kept)):
+            here, there = rates.Rate(), rates.Rate()
+            for _ in range(rates.ROUNDS):
+                rates.ask(ours, make(ours), 3, 8, here)
+                rates.ask(theirs, fresh(theirs), 3, 8, there)
+            for who, one in ((f"ours, {name}", here), ("the Oxigraph server", there)):
+                print(
+                    f"  {who:20s} {one.each_second:7.0f}/s  p50 {one.within(0.5):6.1f} ms  p99 {one.within(0.99):6.1f} ms"
+                    f"  processor {1e6 * one.processor:5.0f} µs"
+                )
+            print(
+                f"ratio to the Oxigraph server, {name}: requests {here.each_second / there.each_second:.2f}, "
+                f"p50 {there.within(0.5) / here.within(0.5):.2f}, p99 {there.within(0.99) / here.within(0.99):.2f}, "
+                f"processor time {there.processor / here.processor:.2f} (1 or more: ours is as fast)"
+            )
 
 
 def against(port: int, count: int) -> int:
@@ -301,7 +279,7 @@ def main() -> int:
                 f"memory of all processes: {before} MB at first, {middle} MB half way, {memory_of(server.pid)} MB at the end, {most} MB at most"
             )
             wrong = len(failed) + (against(port, told.hostile) if told.hostile else 0)
-            beside(port, folder, iris)
+            beside(server.pid, port, folder)
         finally:
             server.send_signal(signal.SIGTERM)
             code = server.wait(30)

@@ -196,21 +196,33 @@ class Writer:
 
 
 def merged(first: Tree, second: Tree, offset: int) -> Tree:
-    """A register with what another has besides, under numbers that begin higher: a plan also names what its prefecture has."""
+    """A register with what another has besides, under numbers that begin higher: a plan also names what its prefecture has.
+
+    What both have under one name or id gets the other's names beside its own.
+    """
     whole: Tree = copy.deepcopy(first)
     for section, entries in second.items():
         if section == "government":
             continue
         old = whole.setdefault(section, [])
-        names = {text for one in old for text in (*one["name"].values(), *one.get("also", ()))}
-        ids = {one.get("id") for one in old} - {None}
         for entry in copy.deepcopy(entries):
-            if names & {*entry["name"].values(), *entry.get("also", ())} or entry.get("id") in ids:
+            same = next(
+                (one for one in old if _names(one) & _names(entry) or one.get("id") == entry.get("id", "")), None
+            )
+            if same is not None:
+                known = set().union(*map(_names, old))
+                more = [name for name in (entry["name"]["ja"], *entry.get("also", ())) if name not in known]
+                if more:
+                    same["also"] = [*same.get("also", ()), *more]
                 continue
             if "no" in entry:
                 entry["no"] = str(int(entry["no"]) + offset)
             old.append(entry)
     return whole
+
+
+def _names(entry: Tree) -> set[str]:
+    return {*entry["name"].values(), *entry.get("also", ())}
 
 
 def register(donor: Donor, code: str, recorded: Tree | None) -> Tree:

@@ -280,6 +280,8 @@ class Crawl:
         for predicate, value in own:
             if str(predicate) in ELSEWHERE or (predicate == DCTERMS.date and iri.startswith(STATEMENT)):
                 continue
+            if str(value) == iri.rpartition("/")[2]:  # a number that is a part of its address
+                continue
             with self._lock:
                 self.found.facts += 1
             plain = isinstance(value, Literal) and value.language in (None, "ja")

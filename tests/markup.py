@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 
 #: Scripts that are data, which no browser runs.
 DATA = ("application/ld+json", "application/json")
+#: A form of a page of the static site that only scripts show and answer, from files beside the page.
+FILES_FORM = r'<form class="[^"]*js-only"[^>]* data-files>'
 _LINKS = ("href", "src", "action", "formaction", "data")
 
 

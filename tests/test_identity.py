@@ -312,7 +312,8 @@ def test_the_area_code_of_a_government_is_its_own_code_without_the_check_digit(g
 def test_a_government_and_its_wikidata_item_are_one_to_one(graph: Store) -> None:
     found = links(graph, "schema:sameAs", "http://www.wikidata.org/entity/")
     assert len(found) == len({s for s, _ in found}) == len({o for _, o in found}) == 1788
-    table = {f"{BASE}id/lg/{row['code']}": row["wikidata"] for row in csv.DictReader((ROOT / "data" / "local-governments.csv").open(encoding="utf-8"))}  # fmt: skip
+    with (ROOT / "data" / "local-governments.csv").open(encoding="utf-8", newline="") as file:
+        table = {f"{BASE}id/lg/{row['code']}": row["wikidata"] for row in csv.DictReader(file)}
     assert dict(found) == table
     for code, item in (("130001", "Q1490"), ("011002", "Q37951"), ("141003", "Q38283"), ("271004", "Q35765")):
         assert (f"{BASE}id/lg/{code}", item) in found, "Tokyo, Sapporo, Yokohama, Osaka"

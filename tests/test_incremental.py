@@ -108,9 +108,11 @@ def change_register(root: Path, number: int) -> None:
 
 
 def change_prefecture(root: Path, number: int) -> None:
-    """The register of the prefecture gets another entry name."""
-    for path in sorted((_data(root) / "registers").glob("99000?.yaml")):
-        _text(path, r"en: [A-Z][A-Za-z ]+", f"en: Thing {number}")
+    """The prefecture gets a register, or another name in it."""
+    (_data(root) / "registers" / "990001.yaml").write_text(
+        f"government: 990001\nunits:\n- {{no: 1, name: {{ja: 合成課{number}, en: Section {number}}}}}\n",
+        encoding="utf-8",
+    )
 
 
 def change_nation(root: Path, number: int) -> None:

@@ -33,6 +33,7 @@ from keikaku.publish.downloads import dumps
 from keikaku.publish.links import Address, read_link
 from keikaku.publish.static import MARK, Maker
 from keikaku.settings import Settings
+from markup import FILES_FORM
 
 FORMATS = {".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
 KPI = "id/plan/990019/dx/2023/i/1-03/k/1"
@@ -73,6 +74,7 @@ class Links(HTMLParser):
         self.links: list[str] = []
         self.places: list[str] = []
         self.loaded: list[str] = []
+        self.text = text
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -110,9 +112,11 @@ def test_no_link_of_the_static_site_is_broken_and_every_place_exists(folder: Pat
             target = (
                 posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
             )
-            if target not in files or (
-                parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].places
-            ):
+            place = unquote(parts.fragment)
+            drawn = (
+                target in pages and target.startswith("graph") and f'"{BASE}{place}"' in pages[target].text
+            )  # the point shown first
+            if target not in files or (place and target in pages and place not in pages[target].places and not drawn):
                 broken.append((name, link))
         for link in page.loaded:
             assert not urlsplit(link).scheme, f"{name} loads {link} from outside"
@@ -149,7 +153,7 @@ def test_every_page_of_the_service_is_in_the_static_site(folder: Path, site: Sit
 def test_a_static_page_has_no_form_and_no_query_service(folder: Path) -> None:
     for path in folder.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        assert "<form" not in text, path
+        assert "<form" not in re.sub(FILES_FORM, "", text), path
         assert 'href="/' not in text or path.name == "404.html", path
 
 

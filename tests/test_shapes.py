@@ -125,7 +125,9 @@ def test_both_engines_give_the_same_results() -> None:
     assert summary(SHAPES.document.sparql, data) == summary(
         SHAPES.document.sparql, shapes.memory_of(b"".join(to_ntriples(data))).engine
     )
-    assert summary(SHAPES.text.sparql, own) == summary(SHAPES.text.sparql, shapes._engine(own))
+    assert summary(SHAPES.text.sparql, own) == summary(
+        SHAPES.text.sparql, shapes.memory_of(b"".join(to_ntriples(own))).engine
+    )
 
 
 def test_both_engines_give_the_same_results_on_reference_and_vocabulary() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, copy_world, write_index
+from conftest import ROOT, write_index
 from keikaku import build, settings, store
 from keikaku.errors import CannotRunError
 from keikaku.namespaces import GRAPH
@@ -84,18 +84,10 @@ def test_recorded_data_is_published_without_a_word(built_world: Settings) -> Non
 
 
 def test_synthetic_data_is_never_published_beside_recorded_data(nation: Settings, tmp_path: Path) -> None:
-    mixed = copy_world(tmp_path / "mixed")
-    name = next(path.stem for path in (nation.data / "plans").glob("*.yaml"))
-    for row in (nation.data / "local-governments.csv").read_text("utf-8").splitlines():
-        if row.startswith(f"{name[:6]},") or row[2:6] == "0000" or ",prefecture," in row:
-            with (mixed.data / "local-governments.csv").open("a", encoding="utf-8") as file:
-                file.write(row + "\n")
-    (mixed.data / "sources").mkdir()
-    shutil.copy(nation.data / "plans" / f"{name}.yaml", mixed.data / "plans")
-    shutil.copy(nation.data / "sources" / f"{name}.yaml", mixed.data / "sources")
-    shutil.copy(nation.data / "evidence" / f"{name}.tsv", mixed.data / "evidence")
-    for path in (nation.data / "registers").glob("*.yaml"):
-        shutil.copy(path, mixed.data / "registers")
+    shutil.copytree(nation.root, tmp_path / "mixed", symlinks=True)
+    mixed = Settings(tmp_path / "mixed", tmp_path / "mixed" / "build")
+    one = sorted((mixed.data / "sources").glob("*.yaml"))[0]
+    one.write_text(one.read_text("utf-8").replace("synthetic: 'true'", "").replace("synthetic: true", ""), "utf-8")
     result = build.build(mixed, extras=(write_index,))
     assert result.stored, [f.sentence() for f in result.findings if f.severity is Severity.VIOLATION][:5]
     for wanted in (False, True):

@@ -67,7 +67,7 @@ _VIRTUOSO = {
         ),
         _SQL,
     ),
-    **dict.fromkeys(("cq26",), _SLOW),
+    **dict.fromkeys(("cq26", "both-do", "similar-size", "surveys"), _SLOW),
     **dict.fromkeys(
         (
             "cq14",

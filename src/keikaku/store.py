@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
@@ -71,6 +71,20 @@ class Triples:
     triples: tuple[tuple[Node, Node, Node], ...]
 
 
+#: Default graphs and named graphs of a dataset that a request names.
+Dataset = tuple[tuple[str, ...], tuple[str, ...]]
+
+#: Media types of tables → how the engine writes them.
+TABLES = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
+
+#: How each of our prefixes begins a name, the prefix, and what it stands for.
+_PREFIXES = [(f"{name}:", name, iri) for name, iri in PREFIXES.items()]
+
 #: Answers that a remembering store keeps before it forgets them all.
 _MOST_KEPT = 4000
 
@@ -86,31 +100,59 @@ class Store:
     path: Path | None = None
     lasting: bool = False
 
-    def query(self, text: str, *, place: Place | None = None, most: int | None = None) -> Solutions | Triples | bool:
-        """Answer a SPARQL 1.1 query over the union of all graphs; our prefixes need no declaration.
+    def query(
+        self, text: str, *, place: Place | None = None, most: int | None = None, dataset: Dataset | None = None
+    ) -> Solutions | Triples | bool:
+        """Answer a SPARQL 1.1 query over the union of all graphs, or over `dataset`; our prefixes need no declaration.
 
         Of more than `most` rows or triples only the first `most` are read. Raises QueryError with line and column when the query cannot be read, and for SERVICE, which would leave the machine.
         """
-        refuse_service(text, place)
-        try:
-            # Prefixes are passed to the parser, so lines and columns in errors are those of the text.
-            result = self.engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=not has_dataset_clause(text))
-        except SyntaxError as error:
-            raise _query_error(text, error, place) from error
+        result = self._asked(text, place, dataset)
         if isinstance(result, ox.QuerySolutions):
             columns = tuple(v.value for v in result.variables)
             seen: dict[object, Node | None] = {None: None}
             rows = tuple(tuple(_known(term, seen) for term in solution) for solution in islice(result, most))
             return Solutions(columns, rows)
         if isinstance(result, ox.QueryTriples):
-            known: dict[object, Node | None] = {}
-            return Triples(
-                tuple(
-                    (_known(t.subject, known), _known(t.predicate, known), _known(t.object, known))  # type: ignore[misc]
-                    for t in islice(result, most)
-                )
-            )
+            return _read_triples(result, most)
         return bool(result)
+
+    def answer(
+        self, text: str, media: str, *, most: int, size: int, dataset: Dataset | None = None
+    ) -> bytes | Triples | bool:
+        """Answer as `query` does, a table as bytes in a form of TABLES, which the engine writes itself.
+
+        Of more than `most` triples only the first `most` are read. Raises OverflowError when a table is larger than `size` bytes.
+        """
+        if "<<" in text or "triple" in text.lower():  # the only way to a triple term, which `query` refuses
+            self.query(text, most=most, dataset=dataset)
+        result = self._asked(text, None, dataset)
+        if isinstance(result, ox.QuerySolutions):
+            sink = _Sink(size)
+            result.serialize(cast(IO[bytes], sink), format=TABLES[media])
+            return b"".join(sink.pieces)
+        if isinstance(result, ox.QueryTriples):
+            return _read_triples(result, most)
+        return bool(result)
+
+    def _asked(self, text: str, place: Place | None, dataset: Dataset | None) -> Any:
+        """The engine's own answer, read lazily. The dataset of the protocol overrides that of the query (SPARQL 1.1 Protocol §2.1.4)."""
+        refuse_service(text, place)
+        # Prefixes are passed to the parser, so lines and columns in errors are those of the text; each costs as much as a small join.
+        used = PREFIXES if "\\" in text else {name: iri for mark, name, iri in _PREFIXES if mark in text}
+        try:
+            if dataset is None:
+                return self.engine.query(text, prefixes=used, use_default_graph_as_union=not has_dataset_clause(text))
+            default, named = ([ox.NamedNode(iri) for iri in iris] for iris in dataset)
+            return self.engine.query(
+                text, prefixes=used, default_graph=cast(Any, default), named_graphs=cast(Any, named)
+            )
+        except SyntaxError as error:
+            raise _query_error(text, error, place) from error
+        except ValueError as error:
+            raise QueryError(
+                f"a graph of the dataset is no IRI: {error}", do="Write it in full", place=place
+            ) from error
 
     def select(self, text: str, *, place: Place | None = None) -> Solutions:
         """Answer a SELECT query; raises QueryError for any other form."""
@@ -211,6 +253,24 @@ class Store:
         return read_build_id(self.path) if self.path else ""
 
 
+class _Sink(io.RawIOBase):
+    """What the engine writes, up to a number of bytes."""
+
+    def __init__(self, size: int) -> None:
+        self.pieces: list[bytes] = []
+        self.room = size
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self.room -= len(piece)
+        if self.room < 0:
+            raise OverflowError("the answer is too large")
+        self.pieces.append(bytes(piece))
+        return len(piece)
+
+
 class _Pieces(io.RawIOBase):
     """Pieces of bytes as a stream."""
 
@@ -238,10 +298,12 @@ class Remembering(Store):
 
     kept: dict[str, Solutions | Triples | bool] = field(default_factory=dict, repr=False, compare=False)
 
-    def query(self, text: str, *, place: Place | None = None, most: int | None = None) -> Solutions | Triples | bool:
+    def query(
+        self, text: str, *, place: Place | None = None, most: int | None = None, dataset: Dataset | None = None
+    ) -> Solutions | Triples | bool:
         """Answer a query, or give the answer of the last time."""
-        if most is not None:
-            return super().query(text, place=place, most=most)
+        if most is not None or dataset is not None:
+            return super().query(text, place=place, most=most, dataset=dataset)
         if text not in self.kept:
             if len(self.kept) > _MOST_KEPT:
                 self.kept.clear()
@@ -371,6 +433,17 @@ def _known(term: object, seen: dict[object, Node | None]) -> Node | None:
     return known
 
 
+def _read_triples(result: ox.QueryTriples, most: int | None) -> Triples:
+    """The triples of a graph, of more than `most` the first ones."""
+    known: dict[object, Node | None] = {}
+    return Triples(
+        tuple(
+            (_known(t.subject, known), _known(t.predicate, known), _known(t.object, known))  # type: ignore[misc]
+            for t in islice(result, most)
+        )
+    )
+
+
 def _to_engine(term: Node) -> ox.NamedNode | ox.Literal | ox.BlankNode:
     if isinstance(term, URIRef):
         return ox.NamedNode(str(term))
@@ -429,9 +502,13 @@ def bare(text: str) -> str:
     return _QUIET.sub(lambda m: "".join("\n" if ch == "\n" else " " for ch in m[0]), text)
 
 
+#: What every clause FROM looks like, and some other texts. A comment may stand before the name of the graph.
+_MAYBE_FROM = re.compile(r"FROM\s*(?:[<#:]|NAMED\b|[\w.-]+:)", re.IGNORECASE)
+
+
 def has_dataset_clause(text: str) -> bool:
     """Whether the query names its dataset itself (FROM, FROM NAMED); then the default graph is not the union."""
-    if "from" not in text.lower():  # most queries; blanking out a long one takes as long as answering it
+    if not _MAYBE_FROM.search(text):  # most queries; blanking out a long one takes as long as answering it
         return False
     return re.search(r"(?<![?$:\w])FROM\b(?!\s*:)", bare(text), re.IGNORECASE) is not None
 

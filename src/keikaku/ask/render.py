@@ -26,9 +26,18 @@ def records(answer: Answer, lang: str) -> Iterator[list[Flat]]:
         for column, term in zip(answer.columns, row, strict=True):
             cells.append(flat_cell(answer, column, term, row, lang))
             if f"{column.name}_iri" in with_iri:
-                iri = term is not None and (isinstance(term, URIRef) or column.is_evidence)
-                cells.append(str(term) if iri else "")
+                cells.append(_iris(answer, column, term))
         yield [*cells, judged.mark.token, " ".join((*judged.reasons, *judged.aspects))]
+
+
+def _iris(answer: Answer, column: Column, term: Node | None) -> str:
+    """The IRIs of a cell; those of evidence in the order in which it is shown, which GROUP_CONCAT leaves open."""
+    if term is None:
+        return ""
+    if not column.is_evidence:
+        return str(term) if isinstance(term, URIRef) else ""
+    shown = [passage.iri for passage in in_order(split(term), answer.passages)]
+    return " ".join([*shown, *sorted(set(split(term)) - set(shown))])
 
 
 def csv_text(answer: Answer, lang: str) -> str:

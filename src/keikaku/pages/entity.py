@@ -17,6 +17,7 @@ from keikaku.draw.kinds import kind_of as kind_drawn
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
 from keikaku.pages import leads
 from keikaku.pages.address import SUFFIXES, file_of, place_of
+from keikaku.pages.graph import has_picture
 from keikaku.pages.kinds import class_of, kind_of
 from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
 from keikaku.pages.ontology import ontology_page
@@ -144,7 +145,7 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         lead=lead,
         nested=nested if page == 1 else [],
         roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
-        drawn=kind != "graph" and bool(kind_drawn(classes)),
+        drawn=kind != "graph" and bool(kind_drawn(classes)) and (not view.static or has_picture(path)),
         schema=schema,
         forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
         data_page=page if 1 < page <= -(-around.total // PER_PAGE) else 0,

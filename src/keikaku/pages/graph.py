@@ -117,6 +117,15 @@ def picture_with(path: str) -> tuple[dict[str, str], str]:
     return {}, path
 
 
+def has_picture(path: str) -> bool:
+    """Whether a picture that is made beforehand holds the thing at a path; the service draws one around any thing.
+
+    >>> has_picture("theme/digital-divide"), has_picture("indicator/card-issuance-rate")
+    (True, False)
+    """
+    return path.startswith((*_CHOSEN_BY.values(), "id/lg/")) and path.count("/n/") < 2
+
+
 def choices(site: Site, lang: str) -> dict[str, list[tuple[str, str]]]:
     """Plans and themes to choose from: (value, words)."""
     made = {}

@@ -42,7 +42,7 @@ class Site:
     store: Opened
     questions: Mapping[str, Question] = field(repr=False)
 
-    @property
+    @cached_property
     def build_id(self) -> str:
         """The build that the pages show."""
         return self.store.build_id

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -36,10 +35,11 @@ from keikaku.serve.limits import Limits, read_limits
 from keikaku.serve.logs import log
 from keikaku.serve.openapi import describe_questions
 from keikaku.serve.pool import Pool
+from keikaku.serve.quick import Quick
 from keikaku.serve.reader import Made, Reader
 from keikaku.serve.respond import HTML, Headers, body, problem, said, view_of
 from keikaku.serve.server import listen, serve
-from keikaku.serve.sparql import sparql
+from keikaku.serve.sparql import METHODS, Sparql
 from keikaku.serve.worker import Job
 from keikaku.settings import Settings
 
@@ -54,29 +54,28 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
     """
     reader = Reader(settings, service)
     pool = Pool(limits or read_limits(os.environ))
+    quick = Quick(reader, pool.limits)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         store = reader.site().store
         asked = store if isinstance(store, Endpoint) else None
         first = Job(reader.site().folder, "ASK { ?s a jdx:Plan }", "text/csv", None, endpoint=asked)
-        await run_in_threadpool(pool.warm, first)
+        await pool.warm(first)
         yield
-        await run_in_threadpool(pool.close)
+        await pool.close()
         reader.close()
 
     app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url=None)
-    app.state.pool, app.state.reader = pool, reader
+    app.state.pool, app.state.reader, app.state.quick = pool, reader, quick
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Headers)
     app.add_middleware(logs.Access)
+    app.add_middleware(Sparql, reader=reader, pool=pool, quick=quick)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     _add_questions(app, reader)
     _add_search(app, reader)
-
-    async def endpoint(request: Request) -> Response:
-        return await sparql(reader, pool, request)
 
     async def thing(request: Request) -> Response:
         return await things.respond(reader, request)
@@ -90,7 +89,7 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
         *(Route(start + "{rest:path}", _below(reader, make)) for start, make in BELOW.items()),
         Route("/coverage/{name:path}", _coverage(reader)),
         *(Route(f"/graph{form}", _picture(reader, form)) for form in PICTURES),
-        Route("/sparql", endpoint, methods=["GET", "POST"]),
+        Route("/sparql", _other_method, methods=list(METHODS)),
         Route("/sparql/terms.json", _terms(reader)),
         Route("/healthz", health),
         Route("/findings", _page(reader, findings_page)),
@@ -100,6 +99,11 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
         Route("/{path:path}", thing),
     ]
     return app
+
+
+def _other_method(_: Request) -> Response:
+    """Of /sparql, where Sparql answers before: the route is there so that other methods are refused."""
+    raise HTTPException(405)
 
 
 def _openapi(app: FastAPI, reader: Reader) -> Callable[[Request], Response]:
@@ -332,9 +336,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected error at %s", request.url.path, exc_info=error)
-    return said(
-        "思いがけない誤りが起きました。 / Something unexpected went wrong. Report the address that you asked for.", 500
-    )
+    return said(logs.UNEXPECTED, 500)
 
 
 def run(

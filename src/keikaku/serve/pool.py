@@ -1,245 +1,306 @@
 """Warm worker processes for queries; one that takes too long is killed and replaced.
 
 A query that is not done after `short` seconds leaves its place to another and goes on as one of the few long ones, so short
-queries never wait behind long ones. A client that goes away ends its query.
+queries never wait behind long ones. A client that goes away ends its query. All of this happens in the one event loop of the
+service, without a thread that waits; only to start a process and to see it end takes a thread.
 """
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
-import threading
+import socket
 import time
+from collections import deque
+from collections.abc import Coroutine
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from queue import Empty, SimpleQueue
-
-from anyio import CapacityLimiter
+from typing import Any
 
 from keikaku.serve.limits import Limits
-from keikaku.serve.worker import GONE, Job, Outcome, said, work
+from keikaku.serve.worker import GONE, PIECE, Job, Outcome, read_outcome, said, work
 
 #: Seconds that a new worker may take until it can answer; not counted as time of the query.
 _START = 30.0
-#: Seconds after which one who waits for a worker looks whether the client is still there.
-_LOOK = 0.2
+#: Seconds until a worker that could not be started is tried again.
+_AGAIN = 0.5
 
 
 class Worker:
-    """One process and the line to it."""
+    """One process and the line to it. Made in a thread, used in the event loop after `join`."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
         # Forked from a server that has imported everything, a worker is there in milliseconds and shares no lock with us.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["keikaku.serve.worker"])
-        self.connection: Connection
-        self.connection, other = context.Pipe()
-        self.process: BaseProcess = context.Process(target=work, args=(other, limits.megabytes), daemon=True)
-        self.process.start()
-        other.close()
-        self._ready = False
+        self.wire, other = socket.socketpair()
+        with other:
+            self.process: BaseProcess = context.Process(target=work, args=(other, limits.megabytes), daemon=True)
+            self.process.start()
+        self.wire.setblocking(False)
+        self.dead = False
+        self._loop = loop
+        self._heard, self._sending = bytearray(), False
+        self._outcome: asyncio.Future[Outcome | None] = loop.create_future()
 
-    def ready(self, job: Job) -> bool:
-        """Wait until the process answers at all, which is not time of a query."""
-        if not self._ready:
-            self._ready = self.send(replace(job, text="ASK {}")) and self.wait(_START) is not None
-        return self._ready
+    def join(self) -> None:
+        """Listen to the process from now on."""
+        self._loop.add_reader(self.wire.fileno(), self._hear)
 
-    def send(self, job: Job) -> bool:
-        """Give it a job; whether it takes it."""
+    def tell(self, job: Job) -> None:
+        """Give it a job, the outcome of which `outcome` waits for."""
+        self._outcome = self._loop.create_future()
+        self._send(memoryview(job.packed()))
+
+    async def outcome(self, seconds: float) -> Outcome | None:
+        """The outcome of the job, or None when there is none yet, or when the process died."""
+        waited = self._outcome
+        timer = self._loop.call_later(max(0.0, seconds), self._late)
         try:
-            self.connection.send(job)
-        except (OSError, ValueError):
-            return False
-        return True
+            return await waited
+        finally:
+            timer.cancel()
 
-    def wait(self, seconds: float) -> Outcome | None:
-        """The outcome, or None when there is none yet, or when the process died."""
-        try:
-            found = self.connection.recv() if self.connection.poll(max(0.0, seconds)) else None
-        except (EOFError, OSError):
-            return None
-        return found if isinstance(found, Outcome) else None
-
-    def kill(self) -> bool:
-        """End the process; whether it had still been running."""
-        running = self.process.is_alive()
+    def kill(self) -> None:
+        """End the process."""
+        self._end()
         self.process.kill()
-        self.process.join()
-        self.connection.close()
-        return running
+        self.wire.close()
+
+    def _late(self) -> None:
+        """Tell the one who waits that there is no outcome yet, and listen on for it."""
+        waited, self._outcome = self._outcome, self._loop.create_future()
+        if not waited.done():
+            waited.set_result(None)
+
+    def _hear(self) -> None:
+        try:
+            piece = self.wire.recv(PIECE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            piece = b""
+        if not piece:
+            self._end()
+            return
+        if self._heard:
+            self._heard += piece
+        found = read_outcome(self._heard or piece)
+        if found is None:
+            if not self._heard:
+                self._heard += piece
+            return
+        self._heard.clear()
+        if not self._outcome.done():
+            self._outcome.set_result(found)
+
+    def _send(self, rest: memoryview) -> None:
+        """Send a job; what is too large for the line at once is sent when there is room."""
+        try:
+            sent = self.wire.send(rest)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._end()
+            return
+        if sent < len(rest):
+            self._loop.add_writer(self.wire.fileno(), self._send, rest[sent:])
+        elif self._sending:
+            self._loop.remove_writer(self.wire.fileno())
+        self._sending = sent < len(rest)
+
+    def _end(self) -> None:
+        """Note that the process is no more."""
+        if not self.dead:
+            self._loop.remove_reader(self.wire.fileno())
+            self._loop.remove_writer(self.wire.fileno())
+        self.dead = True
+        if not self._outcome.done():
+            self._outcome.set_result(None)
 
 
 class Ticket:
     """What the one who asks holds: `cancel` ends the query, whether it waits or runs."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._worker: Worker | None = None
         self.cancelled = False
+        self.worker: Worker | None = None
+        self.place: asyncio.Future[Worker | None] | None = None
 
     def cancel(self) -> None:
         """End the query. It may have ended already."""
-        with self._lock:
-            self.cancelled = True
-            if self._worker is not None:
-                self._worker.process.kill()
-
-    def take(self, worker: Worker | None) -> bool:
-        """Note who works for it, None when nobody does any more; False when it was cancelled before."""
-        with self._lock:
-            self._worker = None if self.cancelled else worker
-            return not self.cancelled
+        self.cancelled = True
+        if self.worker is not None:
+            self.worker.kill()
+        if self.place is not None and not self.place.done():
+            self.place.set_result(None)
 
 
 class Pool:
-    """Workers for SPARQL queries. `run` may be called from many threads; `close` ends all processes."""
+    """Workers for SPARQL queries. To be used in one event loop; `close` ends all processes."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._idle: SimpleQueue[Worker | None] = SimpleQueue()
-        self._places = threading.BoundedSemaphore(limits.workers + limits.long + limits.waiting)
-        self._long = threading.BoundedSemaphore(limits.long)
-        self._closed = False
+        self._idle: list[Worker] = []
+        self._waiting: deque[asyncio.Future[Worker | None]] = deque()
+        self._known: set[Worker] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._probe: Job | None = None
         self._asked = self._prolonged = 0
-        self._count = threading.Lock()
-        self._threads: CapacityLimiter | None = None
-        for _ in range(limits.workers):
-            self._idle.put(None)
-
-    def threads(self) -> CapacityLimiter:
-        """Threads for those who wait, one for each query that may wait or run, and one to refuse the next."""
-        if self._threads is None:
-            self._threads = CapacityLimiter(self.limits.workers + self.limits.long + self.limits.waiting + 1)
-        return self._threads
+        self._closed = False
 
     @property
     def running(self) -> tuple[int, int]:
         """Queries that run or wait for a worker as short ones, and those that have become long."""
         return self._asked - self._prolonged, self._prolonged
 
-    def warm(self, job: Job) -> None:
+    async def warm(self, job: Job) -> None:
         """Start every worker and let it open the store."""
-        workers = [self._idle.get() or Worker(self.limits) for _ in range(self.limits.workers)]
-        for worker in workers:
-            worker.ready(job)
-            self._idle.put(worker)
+        self._probe = replace(job, text="ASK {}")
+        await asyncio.gather(*(self._start() for _ in range(self.limits.workers)))
 
-    def run(self, job: Job, ticket: Ticket | None = None) -> Outcome:
+    async def run(self, job: Job, ticket: Ticket | None = None) -> Outcome:
         """Answer a query within the limits; a refusal says which limit it was."""
-        if not self._places.acquire(blocking=False):
+        if self._asked >= self.limits.workers + self.limits.long + self.limits.waiting:
             return _refusal(
                 "順番を待つ問い合わせが多すぎます。少し待ってやり直してください",
                 "too many queries are waiting. Try again in a few seconds",
             )
-        self._counted(1, 0)
+        self._asked += 1
         try:
-            return self._run(job, ticket or Ticket())
+            return await self._run(job, ticket or Ticket())
         finally:
-            self._counted(-1, 0)
-            self._places.release()
+            self._asked -= 1
 
-    def _counted(self, asked: int, prolonged: int) -> None:
-        with self._count:
-            self._asked += asked
-            self._prolonged += prolonged
+    async def close(self) -> None:
+        """End every worker; the pool is of no further use."""
+        self._closed = True
+        for place in self._waiting:
+            if not place.done():
+                place.set_result(None)
+        for worker in tuple(self._known):
+            self._discard(worker)
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
-    def _idle_worker(self, ticket: Ticket) -> Worker | None:
-        """A free worker, made if need be. Raises Empty when none gets free in time, or the client has gone away."""
-        patience = self.limits.seconds + self.limits.short * (1 + self.limits.waiting / self.limits.workers)
-        until = time.monotonic() + patience
-        while not ticket.cancelled and not self._closed and time.monotonic() < until:
+    async def _start(self) -> None:
+        """Start a worker for a place that is free, and give it the place once it answers."""
+        while not self._closed:
             try:
-                worker = self._idle.get(timeout=_LOOK)
-            except Empty:
+                worker = await asyncio.to_thread(Worker, self.limits, asyncio.get_running_loop())
+            except OSError:
+                await asyncio.sleep(_AGAIN)
                 continue
-            if worker is not None and worker.process.is_alive():
-                return worker
-            if worker is not None:
-                worker.kill()
-            return None
-        raise Empty
+            self._known.add(worker)
+            worker.join()
+            if self._probe is not None and not self._closed:
+                worker.tell(self._probe)
+                if await worker.outcome(_START) is None:
+                    self._discard(worker)
+                    continue
+            self._free(worker)
+            return
 
-    def _run(self, job: Job, ticket: Ticket) -> Outcome:
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside all else."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _discard(self, worker: Worker) -> None:
+        """End a worker that nobody needs."""
+        if worker in self._known:
+            self._known.discard(worker)
+            worker.kill()
+            self._beside(asyncio.to_thread(worker.process.join))
+
+    def _free(self, worker: Worker | None) -> None:
+        """Give the place of a query to the next: with its worker, or with a new one where that is no more."""
+        if self._closed or (worker is not None and worker.dead):
+            if worker is not None:
+                self._discard(worker)
+            worker = None
+        if worker is None:
+            if not self._closed:
+                self._beside(self._start())
+            return
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    async def _place(self, ticket: Ticket) -> Worker | None:
+        """A free worker; None when none gets free in time, or the client has gone away."""
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.dead:
+                return worker
+            self._free(worker)
+        loop = asyncio.get_running_loop()
+        place: asyncio.Future[Worker | None] = loop.create_future()
+        self._waiting.append(place)
+        ticket.place = place
+        patience = self.limits.seconds + self.limits.short * (1 + self.limits.waiting / self.limits.workers)
+        timer = loop.call_later(patience, lambda: None if place.done() else place.set_result(None))
         try:
-            worker = self._idle_worker(ticket)
-        except Empty:
+            return await place
+        finally:
+            timer.cancel()
+
+    async def _run(self, job: Job, ticket: Ticket) -> Outcome:
+        self._probe = self._probe or replace(job, text="ASK {}")
+        worker = await self._place(ticket)
+        if worker is None:
             return _refusal(
                 "処理の手が空きません。少し待ってやり直してください", "all workers are busy. Try again in a few seconds"
             )
-        long = False
+        if ticket.cancelled:
+            self._free(worker)
+            return _gone()
+        ticket.worker, long = worker, False
+        outcome: Outcome | None = None
         try:
-            worker = worker or Worker(self.limits)
             start = time.monotonic()
-            outcome: Outcome | None = None
-            if worker.ready(job) and ticket.take(worker) and worker.send(job):
-                start = time.monotonic()
-                short = min(self.limits.short, self.limits.seconds)
-                outcome = worker.wait(short)
-                if outcome is None and worker.process.is_alive() and short < self.limits.seconds:
-                    long = self._long.acquire(blocking=False)
-                    if not long:
-                        worker.kill()
-                        worker = None
-                        return _refusal(
-                            "長い問い合わせが多すぎて、これ以上は続けられません。少し待ってやり直してください",
-                            f"{self.limits.long} queries that take longer than {short:g} seconds are running, and no more may. "
-                            "Try again in a few seconds",
-                        )
-                    self._counted(0, 1)
-                    self._idle.put(None)  # its place is free for a short query, which gets a new worker
-                    outcome = worker.wait(self.limits.seconds - (time.monotonic() - start))
-            if outcome is not None and ticket.take(None):
-                return outcome
-            running = worker.kill()
-            worker = None
-            if ticket.cancelled:
-                return _refusal("問い合わせた側がいなくなりました", "the client has gone away")
-            if running and time.monotonic() - start >= min(self.limits.seconds, self.limits.short):
-                return _refusal(
-                    f"{self.limits.seconds:g} 秒で止めました。範囲を狭めるか、LIMIT を付けてください",
-                    f"the query was stopped after {self.limits.seconds:g} seconds. Ask for less, or add LIMIT",
-                )
+            short = min(self.limits.short, self.limits.seconds)
+            worker.tell(job)
+            outcome = await worker.outcome(short)
+            if outcome is None and not worker.dead and short < self.limits.seconds:
+                if self._prolonged >= self.limits.long:
+                    return _refusal(
+                        "長い問い合わせが多すぎて、これ以上は続けられません。少し待ってやり直してください",
+                        f"{self.limits.long} queries that take longer than {short:g} seconds are running, and no more may. "
+                        "Try again in a few seconds",
+                    )
+                self._prolonged += 1
+                long = True
+                self._free(None)  # its place is free for a short query, which gets a new worker
+                outcome = await worker.outcome(self.limits.seconds - (time.monotonic() - start))
+            return _gone() if ticket.cancelled else outcome or self._failed(worker)
+        finally:
+            ticket.worker = None
+            self._prolonged -= long
+            if long or outcome is None:
+                self._discard(worker)
+            if not long:
+                self._free(worker if outcome is not None else None)
+
+    def _failed(self, worker: Worker) -> Outcome:
+        """What to say of a query that came to no end."""
+        if worker.dead:
             return _refusal(
                 "処理が倒れました。大きすぎるか、入れ子が深すぎます。書き直してください",
                 "the query brought its worker down. It is too large or too deeply nested; write it more simply",
             )
-        finally:
-            self._give_back(worker, long)
+        return _refusal(
+            f"{self.limits.seconds:g} 秒で止めました。範囲を狭めるか、LIMIT を付けてください",
+            f"the query was stopped after {self.limits.seconds:g} seconds. Ask for less, or add LIMIT",
+        )
 
-    def _give_back(self, worker: Worker | None, long: bool) -> None:
-        """Free the place of a query. After a long one the place has already been taken: its worker replaces one not yet made."""
-        if worker is not None and self._closed:
-            worker.kill()
-            worker = None
-        if not long:
-            self._idle.put(worker)
-            return
-        self._counted(0, -1)
-        self._long.release()
-        if worker is None:
-            return
-        try:
-            other = self._idle.get_nowait()
-        except Empty:
-            worker.kill()
-            return
-        if other is None:
-            self._idle.put(worker)
-        else:
-            self._idle.put(other)
-            worker.kill()
 
-    def close(self) -> None:
-        """End every worker; the pool is of no further use."""
-        self._closed = True
-        while True:
-            try:
-                worker = self._idle.get_nowait()
-            except Empty:
-                return
-            if worker is not None:
-                worker.kill()
+def _gone() -> Outcome:
+    return _refusal("問い合わせた側がいなくなりました", "the client has gone away")
 
 
 def _refusal(ja: str, en: str) -> Outcome:

@@ -39,10 +39,17 @@ class Reader:
         self._lock = threading.Lock()
         self._seen: tuple[float, object] = (0.0, None)
         self._folder = Path(tempfile.mkdtemp(prefix="keikaku-")) if endpoint else None
+        self._file = str(settings.current / BUILD_ID)
         self._mark = self._look()
         self._site = self._open()
         self.since = self._changed()
         self._kept: OrderedDict[Hashable, Made] = OrderedDict()
+
+    def present(self) -> Site | None:
+        """The site of the current build where that is known at once; None where `site` would have to open it, or to ask a service."""
+        if self.endpoint:
+            return self._site if time.monotonic() - self._seen[0] < EVERY else None
+        return self._site if self._look() in (self._mark, None) else None
 
     def site(self) -> Site:
         """The site of the current build; one look at one file per request. A build that cannot be opened is not taken up."""
@@ -70,14 +77,17 @@ class Reader:
         found = self.kept(site, key)
         if found is not None:
             return found
-        full = (site.build_id, key)
         made = make()
+        self.put(site, key, made)
+        return made
+
+    def put(self, site: Site, key: Hashable, made: Made) -> None:
+        """Keep an answer on this build while there is room."""
         if len(made[2]) <= LARGEST:
             with self._lock:
-                self._kept[full] = made
+                self._kept[site.build_id, key] = made
                 while len(self._kept) > MOST:
                     self._kept.popitem(last=False)
-        return made
 
     def close(self) -> None:
         """Remove what was written for this run."""
@@ -125,7 +135,7 @@ class Reader:
         if self.endpoint:
             return self._look_there()
         try:
-            found = (self.settings.current / BUILD_ID).stat()
+            found = os.stat(self._file)  # noqa: PTH116 - a path of its own for every request takes longer than all the rest
         except OSError:
             return None
         return found.st_dev, found.st_ino, found.st_mtime_ns

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
 
 from rdflib import Literal, URIRef
-from starlette.datastructures import Headers as Headers_
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -53,6 +52,14 @@ _PAGES = {
 }
 
 
+#: The same as they are sent.
+ALWAYS = [(name.lower().encode(), value.encode()) for name, value in _ALWAYS.items()]
+#: Of answers at /sparql, compressed or not.
+VARY = (b"vary", b"Accept, Accept-Encoding")
+#: Bytes of an answer from which on it is compressed, and how hard.
+PRESSED, EASE = 1024, 5
+_OF_PAGES = [(name.lower().encode(), value.encode()) for name, value in _PAGES.items()]
+
 #: What a browser is told that asks before it sends (CORS); /sparql takes POST as well.
 PREFLIGHT = {
     "Allow": "GET, HEAD, OPTIONS",
@@ -73,28 +80,31 @@ class Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; refuse one whose host is no host, and say what is allowed to a browser that asks first."""
         if scope["type"] == "http":
-            refused = _refused(scope)
-            if refused is not None:
-                await refused(scope, receive, send)
+            no = refused(scope)
+            if no is not None:
+                await no(scope, receive, send)
                 return
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
-                    headers.setdefault(name, value)
-                if headers.get("content-type", "").startswith("text/html"):
-                    for name, value in _PAGES.items():  # a response that brings its own keeps it
-                        headers.setdefault(name, value)
+                message["headers"] = completed(message.get("headers", []))
             await send(message)
 
         await self.app(scope, receive, sending if scope["type"] == "http" else send)
 
 
-def _refused(scope: Scope) -> Response | None:
+def completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers with those that every answer has; one that brings its own keeps it."""
+    found = list(headers)
+    names = {name for name, _ in found}
+    html = any(name == b"content-type" and value.startswith(b"text/html") for name, value in found)
+    return found + [pair for pair in (ALWAYS + _OF_PAGES if html else ALWAYS) if pair[0] not in names]
+
+
+def refused(scope: Scope) -> Response | None:
     """An answer to a request that no route needs to see."""
-    host = Headers_(scope=scope).get("host", "")
-    if not _HOST.fullmatch(host):
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) > 1 or not _HOST.fullmatch(hosts[0].decode("latin-1") if hosts else ""):
         return said(
             "要求の Host がホスト名ではありません。 / the Host of the request is no name of a host.", 400, _ALWAYS
         )
@@ -114,9 +124,9 @@ def body(
     request: Request, content: bytes, media: str, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An answer with its entity tag and date; 304 without a body when the client has it already."""
-    extra = {"ETag": f'W/"{hashlib.sha256(content).hexdigest()[:20]}"', "Cache-Control": "no-cache", **(headers or {})}
+    extra = {"ETag": tag_of(content), "Cache-Control": "no-cache", **(headers or {})}
     if status == 200 and request.method in ("GET", "HEAD"):
-        extra["Last-Modified"] = formatdate(since(request), usegmt=True)
+        extra["Last-Modified"] = dated(since(request))
         if is_had(request, extra["ETag"]):
             return Response(status_code=304, headers=extra)
     return Response(content, status, extra, media_type=media)
@@ -128,15 +138,31 @@ def since(request: Request) -> int:
     return found
 
 
+def tag_of(content: bytes) -> str:
+    """The entity tag of an answer."""
+    return f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
+
+
+@lru_cache(maxsize=16)
+def dated(seconds: int) -> str:
+    """A time as HTTP writes it."""
+    return formatdate(seconds, usegmt=True)
+
+
 def is_had(request: Request, tag: str) -> bool:
-    """Whether the client says that it has this answer: by tag, or by date where it names no tag (RFC 9110 §13.2.2)."""
-    tags = request.headers.get("if-none-match")
+    """Whether the client says that it has this answer."""
+    given = request.headers
+    return is_known(tag, given.get("if-none-match"), given.get("if-modified-since"), since(request))
+
+
+def is_known(tag: str, tags: str | None, date: str | None, changed: int) -> bool:
+    """Whether a client has an answer: by tag, or by date where it names no tag (RFC 9110 §13.2.2)."""
     if tags is not None:
         had = [one.strip().removeprefix("W/") for one in tags.split(",")]
         return tags.strip() == "*" or tag.removeprefix("W/") in had
     try:
-        return parsedate_to_datetime(request.headers["if-modified-since"]).timestamp() >= since(request)
-    except (KeyError, ValueError, OverflowError, OSError):
+        return date is not None and parsedate_to_datetime(date).timestamp() >= changed
+    except (ValueError, OverflowError, OSError):
         return False
 
 

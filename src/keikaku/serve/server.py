@@ -10,28 +10,40 @@ import socket
 import sys
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from http import HTTPStatus
+from typing import Any, cast
 
-import h11
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from keikaku.errors import CannotRunError
 from keikaku.serve.limits import Limits
+from keikaku.serve.quick import WAIT, Quick
+from keikaku.serve.sparql import WHOLE
 
 #: Seconds that requests may still take after the service was told to stop, beyond the time of a query.
 _LAST = 5
+#: How a request begins that may be answered as soon as it is read.
+_QUERIES = (b"POST /sparql ", b"GET /sparql?")
+#: Seconds that the head of such a request waits for its body, which most clients send by itself.
+_HELD = 0.02
+#: Bytes of the first line and the headers of a request.
+HEADER = 65_536
+_LONG = "要求の番地とヘッダーが長すぎます。問い合わせは POST で送ってください。 / The address and headers of the request are too long. Send a query by POST.\n".encode()
 _FULL = "接続が多すぎます。少し待ってやり直してください。 / Too many connections are open. Try again in a few seconds.\n".encode()
 
 
-class Patient(H11Protocol):
-    """HTTP with a limit on the time that a client may take to say what it wants, and on the number of connections."""
+class Patient(HttpToolsProtocol):
+    """HTTP with limits on the time that a client may take to say what it wants, on the size of that, and on the number of connections."""
 
-    def __init__(self, *given: Any, limits: Limits, **named: Any) -> None:
+    def __init__(self, *given: Any, limits: Limits, quick: Quick | None, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.limits = limits
+        self.limits, self.quick = limits, quick
+        self._whole: bytes | None = None
+        self._held, self._holding = b"", cast(asyncio.TimerHandle | None, None)
         self._timer: asyncio.TimerHandle | None = None
+        self._begun, self._ended, self._fed = False, True, 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or turn it away when there are too many."""
@@ -40,24 +52,95 @@ class Patient(H11Protocol):
         if wire is not None:  # asyncio leaves it out for a socket that was made elsewhere: 40 ms for every answer
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if len(self.connections) > self.limits.connections:
-            head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {len(_FULL)}\r\n"
-            transport.write(f"{head}Retry-After: 5\r\nConnection: close\r\n\r\n".encode() + _FULL)
-            transport.close()
+            self._turn_away(503, _FULL, "Retry-After: 5\r\n")
             return
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Read on; a header that is begun must come to its end in time."""
-        with suppress(AttributeError):  # a connection that was turned away
-            super().data_received(data)
-        begun = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
-        if not begun:
-            self._stop_waiting()
+        """Read on; a header that is begun must come to its end in time, and not be endless."""
+        if self.parser is None or self.transport.is_closing():  # turned away
+            return
+        if self._ended and data and self.quick is not None:
+            data = self._taken() + data
+            if self._answered(self.quick, data):
+                return
+        self._read(data)
+
+    def _read(self, data: bytes) -> None:
+        """Read in the usual way."""
+        self._fed += len(data)
+        super().data_received(data)
+        self._whole = None
+        if not self._begun:
+            self._fed = 0
+            if self._timer is not None:
+                self._stop_waiting()
+        elif self._fed > HEADER:
+            self._turn_away(431, _LONG)
         elif self._timer is None:
             self._wait()
 
+    def _answered(self, quick: Quick, data: bytes) -> bool:
+        """Whether a request is answered already, or waits for its body; only while nothing else is under way on this connection."""
+        idle = self.cycle is None or self.cycle.response_complete
+        if not idle or self.flow.write_paused or not data.startswith(_QUERIES):
+            return False
+        response = quick.answer(data, b"".join(b"%s: %s\r\n" % pair for pair in self.server_state.default_headers))
+        if response is None:
+            self._whole = data
+            return False
+        if response == WAIT:
+            self._held, self._holding = data, self.loop.call_later(_HELD, self._release)
+            return True
+        self._stop_waiting()
+        self.transport.write(response)
+        self.server_state.total_requests += 1
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        return True
+
+    def _taken(self) -> bytes:
+        """What was held back, which from now on is not."""
+        if self._holding is not None:
+            self._holding.cancel()
+            self._holding = None
+        held, self._held = self._held, b""
+        return held
+
+    def _release(self) -> None:
+        """Read what was held back in the usual way."""
+        held = self._taken()
+        if held and self.parser is not None and not self.transport.is_closing():
+            self._whole = held
+            self._read(held)
+
+    def shutdown(self) -> None:
+        """The service stops: what was held back is still answered."""
+        self._release()
+        super().shutdown()
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._begun, self._ended = True, False
+        super().on_message_begin()
+        if self._whole is not None:
+            cast(dict[str, Any], self.scope)[WHOLE] = self._whole
+
+    def on_headers_complete(self) -> None:
+        """Its header has come to its end. Raises ValueError, which becomes 400, when that was too long."""
+        self._begun = False
+        if self._fed > HEADER and len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEADER:
+            raise ValueError("the header is too long")
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A request has come to its end."""
+        self._ended = True
+        super().on_message_complete()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
+        self._taken()
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -68,6 +151,15 @@ class Patient(H11Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _turn_away(self, status: int, sentence: bytes, more: str = "") -> None:
+        if self.transport.is_closing():
+            return
+        self._stop_waiting()
+        head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        head += f"Content-Length: {len(sentence)}\r\n{more}Connection: close\r\n\r\n"
+        self.transport.write(head.encode() + sentence)
+        self.transport.close()
 
     def _late(self) -> None:
         self._timer = None
@@ -91,7 +183,7 @@ def config_of(app: FastAPI, limits: Limits, **more: Any) -> uvicorn.Config:
     """How the application is served."""
     return uvicorn.Config(
         app,
-        http=partial(Patient, limits=limits),  # type: ignore[arg-type]  # made as a class would be
+        http=partial(Patient, limits=limits, quick=getattr(app.state, "quick", None)),  # type: ignore[arg-type]  # made as a class would be
         ws="none",
         access_log=False,
         log_config=None,

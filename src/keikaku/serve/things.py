@@ -56,11 +56,10 @@ def thing(reader: Reader, request: Request) -> Response:
 def _description(reader: Reader, request: Request, path: str, suffix: str) -> Response:
     """The page of the thing at a path, or one page of its data."""
     site, view = reader.site(), view_of(request)
-    number, last = 1, 1
-    if suffix != ".html":
-        number, last = page_of(view), int(reader.keep(site, (path, "pages"), lambda: _last(site, path))[2])
-        if number > last:
-            return nothing(request)
+    number = page_of(view)
+    last = number if suffix == ".html" else int(reader.keep(site, (path, "pages"), lambda: _last(site, path))[2])
+    if number > last:
+        return nothing(request)
 
     def make() -> Made:
         if suffix == ".html":

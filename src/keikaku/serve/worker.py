@@ -7,13 +7,14 @@ It has no network where the system allows that, so that no query can reach anoth
 from __future__ import annotations
 
 import ctypes
+import pickle
 import re
 import resource
 import signal
+import socket
+import struct
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, cast
 
 from keikaku.endpoint import Endpoint
 from keikaku.errors import CannotRunError, QueryError
@@ -24,6 +25,12 @@ from keikaku.store import Solutions, Store, Triples, open_current
 #: Status of a job whose build has been swapped away before it was opened: ask again on the current one.
 GONE = 410
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
+
+
+#: Before each message stands its length; before an outcome also its status and the length of its media type.
+_LENGTH, _OUTCOME = struct.Struct("<I"), struct.Struct("<IHB")
+#: Bytes read at once.
+PIECE = 65_536
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,12 @@ class Job:
     answer: int = 50_000_000
     endpoint: Endpoint | None = None
 
+    def packed(self) -> bytes:
+        """The message that tells a worker of it; a path is slow to pack and goes as text."""
+        given = (str(self.folder), self.text, self.tables, self.graphs, self.default, self.named, self.rows, self.answer, self.endpoint)  # fmt: skip
+        content = pickle.dumps(given, 5)
+        return _LENGTH.pack(len(content)) + content
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -52,22 +65,22 @@ class Outcome:
     media: str
     body: bytes
 
+    def packed(self) -> list[bytes]:
+        """The message of a worker, in pieces."""
+        media = self.media.encode()
+        return [_OUTCOME.pack(len(self.body), self.status, len(media)) + media, self.body]
 
-class _Dataset:
-    """The engine with the dataset that the protocol names in place of the union (SPARQL 1.1 Protocol §2.1.4)."""
 
-    def __init__(self, store: Store, default: tuple[str, ...], named: tuple[str, ...]) -> None:
-        self.engine: Any = store.engine
-        self.default, self.named = self._terms(default), self._terms(named)
-
-    def _terms(self, iris: tuple[str, ...]) -> list[Any]:
-        """The IRIs as terms of the engine, which only `store` knows: asked of the engine itself."""
-        return [next(iter(self.engine.query(f"SELECT (<{iri}> AS ?graph) {{}}")))[0] for iri in iris]
-
-    def query(self, text: str, **options: Any) -> Any:
-        """Answer over the named dataset; a FROM in the query gives way to it."""
-        options.pop("use_default_graph_as_union", None)
-        return self.engine.query(text, default_graph=self.default, named_graphs=self.named, **options)
+def read_outcome(message: bytes | bytearray) -> Outcome | None:
+    """What a worker has sent, None while it is not all there."""
+    if len(message) < _OUTCOME.size:
+        return None
+    length, status, kind = _OUTCOME.unpack_from(message)
+    start = _OUTCOME.size + kind
+    if len(message) < start + length:
+        return None
+    with memoryview(message) as whole:
+        return Outcome(status, bytes(whole[_OUTCOME.size : start]).decode(), bytes(whole[start:]))
 
 
 def said(status: int, ja: str, en: str) -> Outcome:
@@ -85,29 +98,44 @@ def _leave_network() -> None:
         unshare(_NEW_USER | _NEW_NET)
 
 
-def work(connection: Connection, megabytes: int) -> None:
+def _next_job(wire: socket.socket) -> Job | None:
+    """The next job; None when the other side has hung up."""
+    message = b""
+    while len(message) < _LENGTH.size or len(message) < _LENGTH.size + _LENGTH.unpack_from(message)[0]:
+        piece = wire.recv(PIECE)
+        if not piece:
+            return None
+        message += piece
+    folder, *rest = pickle.loads(memoryview(message)[_LENGTH.size :])  # noqa: S301 - our own process wrote it
+    return Job(Path(folder), *rest)
+
+
+def work(wire: socket.socket, megabytes: int) -> None:
     """Answer jobs until the other side hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     store: Store | None = None
+    folder: Path | None = None
     alone = False
     while True:
         try:
-            job = cast(Job, connection.recv())
-        except (EOFError, OSError):
+            job = _next_job(wire)
+        except OSError:
+            return
+        if job is None:
             return
         try:
             if job.endpoint is not None:
-                outcome = _shown(job, _asked_elsewhere(job.endpoint, job))
+                outcome = _shown(job, job.endpoint.query(job.text, default=job.default or (), named=job.named or ()))
             else:
                 if not alone:
                     _leave_network()
                     alone = True
-                if store is None or store.path != job.folder:
-                    store = open_current(job.folder)
-                outcome = _shown(job, _asked_here(store, job))
+                if store is None or folder != job.folder:
+                    store, folder = open_current(job.folder), job.folder
+                outcome = _answered(store, job)
         except QueryError as error:
             outcome = said(400, _read_ja(str(error)), str(error).rstrip("."))
         except MemoryError:
@@ -129,33 +157,33 @@ def work(connection: Connection, megabytes: int) -> None:
                 f"the query could not be answered: {type(error).__name__}. Report it with the query",
             )
         try:
-            connection.send(outcome)
+            for piece in outcome.packed():
+                wire.sendall(piece)
         except OSError:
             return
 
 
-def _asked_here(store: Store, job: Job) -> Solutions | Triples | bool:
-    """The answer of the store on disk, with one row more than may be shown, if there is one."""
-    asked = store
-    if job.default is not None or job.named is not None:
-        asked = Store(cast(Any, _Dataset(store, job.default or (), job.named or ())), store.path)
-    return asked.query(job.text, most=job.rows + 1)
-
-
-def _asked_elsewhere(endpoint: Endpoint, job: Job) -> Solutions | Triples | bool:
-    """The answer of another service."""
-    return endpoint.query(job.text, default=job.default or (), named=job.named or ())
+def _answered(store: Store, job: Job) -> Outcome:
+    """The answer of the store on disk."""
+    own = None if job.default is None and job.named is None else (job.default or (), job.named or ())
+    try:
+        # Read to one row more than may be shown, if there is one.
+        result = store.answer(job.text, job.tables or results.JSON, most=job.rows + 1, size=job.answer, dataset=own)
+    except OverflowError:
+        return _too_large(job)
+    if not isinstance(result, bytes) or job.tables is None:
+        return _shown(job, Solutions((), ()) if isinstance(result, bytes) else result)
+    # A row takes a byte at least.
+    if len(result) > job.rows and results.rows_of(result, job.tables) > job.rows:
+        return _too_many(job)
+    return Outcome(200, job.tables, results.clean(result, job.tables))
 
 
 def _shown(job: Job, result: Solutions | Triples | bool) -> Outcome:
     """An answer in the form its result can take."""
     count = len(result.triples) if isinstance(result, Triples) else len(result) if isinstance(result, Solutions) else 1
     if count > job.rows:
-        return said(
-            413,
-            f"答えが {job.rows:,} 行を超えます。LIMIT と OFFSET で分けてください",
-            f"the answer has more than the {job.rows:,} rows that one answer may have. Add LIMIT and OFFSET",
-        )
+        return _too_many(job)
     media = job.graphs if isinstance(result, Triples) else job.tables
     if media is None:
         kinds = ", ".join(data.FORMS if isinstance(result, Triples) else results.TABLES)
@@ -172,13 +200,23 @@ def _shown(job: Job, result: Solutions | Triples | bool) -> Outcome:
             f"この答えは {media} では書けません。text/turtle にしてください",
             f"this answer cannot be written as {media}. Accept text/turtle",
         )
-    if len(body) > job.answer:
-        return said(
-            413,
-            f"答えが {job.answer:,} バイトを超えます。LIMIT と OFFSET で分けてください",
-            f"the answer is larger than the {job.answer:,} bytes that one answer may have. Add LIMIT and OFFSET",
-        )
-    return Outcome(200, media, body)
+    return _too_large(job) if len(body) > job.answer else Outcome(200, media, body)
+
+
+def _too_many(job: Job) -> Outcome:
+    return said(
+        413,
+        f"答えが {job.rows:,} 行を超えます。LIMIT と OFFSET で分けてください",
+        f"the answer has more than the {job.rows:,} rows that one answer may have. Add LIMIT and OFFSET",
+    )
+
+
+def _too_large(job: Job) -> Outcome:
+    return said(
+        413,
+        f"答えが {job.answer:,} バイトを超えます。LIMIT と OFFSET で分けてください",
+        f"the answer is larger than the {job.answer:,} bytes that one answer may have. Add LIMIT and OFFSET",
+    )
 
 
 def _read_ja(sentence: str) -> str:
