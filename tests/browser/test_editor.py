@@ -78,8 +78,8 @@ def test_without_scripts_the_field_and_the_examples_work(page: Open) -> None:
 @built
 def test_a_result_that_means_no_good_stays_text(page: Open) -> None:
     hostile = "</script><img src=x onerror=alert(1)>"
-    shown = page("/sparql?query=" + quote(f'SELECT ("{hostile}" AS ?name) (2 AS ?n) {{}}'))
+    shown = page("/sparql?query=" + quote(f'SELECT * {{ VALUES (?name ?n) {{ ("{hostile}" 2) ("x" 3) }} }}'))
     expect(shown.locator("#answer tbody")).to_contain_text(hostile)
     shown.get_by_role("button", name="図", exact=True).click()
-    expect(shown.locator(".result-chart rect")).to_have_count(1)
+    expect(shown.locator(".result-chart rect")).to_have_count(2)
     assert shown.locator("#answer img").count() == 0

@@ -121,7 +121,7 @@ def draw(pattern: Pattern, called: Mapping[str, Text], lang: str, links: Mapping
     title = escape(pattern.title.of(lang))
     marker = f"arrow-{pattern.id}"
     out = [
-        f'<svg class="pattern" viewBox="0 0 {wide} {high}" role="img" aria-labelledby="d-{pattern.id}"><title id="d-{pattern.id}">{title}</title>',
+        f'<svg class="pattern" viewBox="0 0 {wide} {high}" role="group" aria-labelledby="d-{pattern.id}"><title id="d-{pattern.id}">{title}</title>',
         f'<defs><marker id="{marker}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L10 5L0 10z"/></marker></defs>',
     ]
     for start, relation, end in pattern.relations:
