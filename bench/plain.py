@@ -44,7 +44,7 @@ def derived(graph: Graph, made: settings.Settings) -> int:
     for _ in range(infer.MOST_ROUNDS):
         size = len(graph)
         for rule in rules:
-            for triple in list(graph.query(rule.text, initNs=PREFIXES)):
+            for triple in graph.query(rule.text, initNs=PREFIXES).graph or ():
                 if str(triple[0]).startswith(BASE):
                     graph.add(triple)
         if len(graph) == size:

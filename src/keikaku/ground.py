@@ -62,7 +62,7 @@ class Reference:
     ) -> None:
         self.core, self.folder, self.owners = core, folder, frozenset(owners)
         self.packed = packed or {}
-        self.years = [URIRef(name) for name in (*core, *self.packed) if str(name).startswith(f"{BASE}id/fy/")]
+        self.years = [URIRef(name) for name in (*map(str, core), *self.packed) if name.startswith(f"{BASE}id/fy/")]
         self.slices: dict[str, Slice] = {}
 
     def slice(self, owner: str) -> Slice:
