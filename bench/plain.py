@@ -23,7 +23,7 @@ from rdflib import Dataset, Graph, URIRef
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from keikaku import build, infer, settings, store  # noqa: E402
+from keikaku import build, cache, infer, settings, store  # noqa: E402
 from keikaku.namespaces import BASE, PREFIXES, RDF, SH  # noqa: E402
 from keikaku.validate import constraints, shapes  # noqa: E402
 
@@ -44,7 +44,7 @@ def derived(graph: Graph, made: settings.Settings) -> int:
     for _ in range(infer.MOST_ROUNDS):
         size = len(graph)
         for rule in rules:
-            for triple in list(graph.query(rule.text, initNs=PREFIXES)):
+            for triple in graph.query(rule.text, initNs=PREFIXES).graph or ():
                 if str(triple[0]).startswith(BASE):
                     graph.add(triple)
         if len(graph) == size:
@@ -76,9 +76,10 @@ def checked(graph: Graph, made: settings.Settings) -> Found:
 
 
 def ours(made: settings.Settings) -> Found:
-    """The findings of the shapes in our build."""
-    parts = build.collect(made)
-    return {(f.rule, f.where, f.focus) for part in parts for f in part.findings if f.where.startswith("shapes/")}
+    """The findings of the shapes in our build, as it keeps them (rule, file, thing of each)."""
+    heads = cache.load_manifest(made).values()
+    every = [(f[2], f[7], f[8]) for head in heads for f in head["findings"]]
+    return {one for one in every if one[1].startswith("shapes/")}
 
 
 def main() -> None:

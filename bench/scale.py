@@ -241,17 +241,21 @@ def report(rows: list[Row], plains: list[Plain], arguments: str, limit: int) -> 
             "| plans | triples | load | owlrl | rules | pySHACL | total | memory MB | ours, whole build | ratio | findings |",
             "|---" * 11 + "|",
         ]
-    for one in plains:
-        if one.told is None:
+    for compared in plains:
+        if compared.told is None:
             lines.append(
-                f"| {one.plans:,} | | | | | | more than {limit:,} | | {one.ours.cpu:.1f} | more than {limit / one.ours.cpu:.0f} | |"
+                f"| {compared.plans:,} | | | | | | more than {limit:,} | | {compared.ours.cpu:.1f} | more than {limit / compared.ours.cpu:.0f} | |"
             )
             continue
-        spent = one.told["seconds"]
-        same = "the same" if one.told["same"] else f"NOT THE SAME {one.told['only_plain']} {one.told['only_ours']}"
+        spent = compared.told["seconds"]
+        same = (
+            "the same"
+            if compared.told["same"]
+            else f"NOT THE SAME {compared.told['only_plain']} {compared.told['only_ours']}"
+        )
         lines.append(
-            f"| {one.plans:,} | {one.told['triples']:,} | {' | '.join(f'{spent[stage]:.1f}' for stage in ('load', 'owlrl', 'rules', 'pyshacl'))} | "
-            f"{one.told['total']:.1f} | {one.told['memory']:,.0f} | {one.ours.cpu:.1f} | {one.told['total'] / one.ours.cpu:.1f} | {one.told['findings']} {same} |"
+            f"| {compared.plans:,} | {compared.told['triples']:,} | {' | '.join(f'{spent[stage]:.1f}' for stage in ('load', 'owlrl', 'rules', 'pyshacl'))} | "
+            f"{compared.told['total']:.1f} | {compared.told['memory']:,.0f} | {compared.ours.cpu:.1f} | {compared.told['total'] / compared.ours.cpu:.1f} | {compared.told['findings']} {same} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -11,7 +11,7 @@ import random
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +32,7 @@ class Laps:
     """Processor seconds by stage."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self.spent: dict[str, float] = defaultdict(float)
 
     def of(self, stage: str, work: Callable[[], Made]) -> Made:
         """Do some work of a stage."""
@@ -42,7 +42,7 @@ class Laps:
         return made
 
 
-def documents(made: settings.Settings, sample: int) -> tuple[Counter[str], int]:
+def documents(made: settings.Settings, sample: int) -> tuple[dict[str, float], int]:
     """Read, infer and check some documents, as `build_document` does; seconds of all of them by stage, and how many."""
     laps = Laps()
     known = laps.of("ground (once)", lambda: build._kept_ground(made))
@@ -78,7 +78,7 @@ def documents(made: settings.Settings, sample: int) -> tuple[Counter[str], int]:
     return laps.spent, len(chosen)
 
 
-def whole(made: settings.Settings, parts: list[cache.Part]) -> Counter[str]:
+def whole(made: settings.Settings, parts: list[cache.Part]) -> dict[str, float]:
     """What is done once for all documents: load, cross-document checks, search index."""
     laps = Laps()
     with tempfile.TemporaryDirectory(dir=made.build) as there:

@@ -110,9 +110,9 @@ def change_register(root: Path, number: int) -> None:
 
 
 def change_prefecture(root: Path, number: int) -> None:
-    """The prefecture gets a register, or another name in it."""
+    """The prefecture gets a register, which all its cities see; then an entry of it is renamed."""
     (_data(root) / "registers" / "990001.yaml").write_text(
-        f"government: 990001\nunits:\n- {{no: 1, name: {{ja: 合成課{number}, en: Section {number}}}}}\n",
+        f"government: 990001\nunits:\n- {{no: 1, name: {{ja: 県の課{number}, en: Section {number} of the prefecture}}}}\n",
         encoding="utf-8",
     )
 

@@ -51,11 +51,18 @@ class Slice:
 
 
 class Reference:
-    """Reference statements by subject. Those of a register that is kept in `folder` are read when they are asked for."""
+    """Reference statements by subject. Those kept in `folder`, and those in `packed`, are read when they are asked for."""
 
-    def __init__(self, core: BySubject, folder: Path | None = None, owners: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        core: BySubject,
+        folder: Path | None = None,
+        owners: Iterable[str] = (),
+        packed: dict[str, bytes] | None = None,
+    ) -> None:
         self.core, self.folder, self.owners = core, folder, frozenset(owners)
-        self.years = [node for node in core if str(node).startswith(f"{BASE}id/fy/")]
+        self.packed = packed or {}
+        self.years = [URIRef(name) for name in (*map(str, core), *self.packed) if name.startswith(f"{BASE}id/fy/")]
         self.slices: dict[str, Slice] = {}
 
     def slice(self, owner: str) -> Slice:
@@ -70,6 +77,8 @@ class Reference:
 
     def about(self, node: Node) -> list[Quad]:
         """What the reference graph says of a thing."""
+        if node not in self.core and (kept := self.packed.pop(str(node), None)) is not None:
+            self.core[node] = pickle.loads(kept)  # noqa: S301 - written by ourselves
         found = self.core.get(node)
         if found is None and self.owners and (match := _OWNER.match(str(node))) and match[1] in self.owners:
             found = self.slice(match[1]).quads.get(node)
@@ -204,7 +213,7 @@ def write_ground(ground: Ground, folder: Path) -> None:
             {thing: ground.known.about(thing) for thing in own} if owner.isdigit() else {},
         )
         (folder / "new" / owner).write_bytes(pickle.dumps(kept, protocol=5))
-    core = {node: quads for node, quads in ground.known.core.items() if node not in owners}
+    core = {str(node): pickle.dumps(quads, 5) for node, quads in ground.known.core.items() if node not in owners}
     context = ground.context
     whole = (
         context.vocabulary,
@@ -229,7 +238,7 @@ def open_ground(settings: Settings, folder: Path) -> Ground | None:
     )
     problems = Problems()
     owners = register_files(settings)
-    known = Reference(core, folder / "registers", owners)
+    known = Reference({}, folder / "registers", owners, core)
     registers = KeptRegisters(owners, settings.root, vocabulary, problems)
     registers.kept = known
     context = Context(vocabulary, governments, names, registers)
@@ -240,7 +249,7 @@ def open_ground(settings: Settings, folder: Path) -> Ground | None:
 def neighbourhood(own: Iterable[Quad], ground: Ground) -> list[Quad]:
     """The reference statements a document can see: what it names, what these name, and all fiscal years."""
     known = ground.known
-    found: BySubject = {node: known.core[node] for node in known.years}
+    found: BySubject = {node: known.about(node) for node in known.years}
     ring: set[Node] = {term for s, _, o, _ in own for term in (s, o)}
     for _step in range(3):  # what it names, and twice what these name
         fresh = {node: quads for node in ring if node not in found and (quads := known.about(node))}

@@ -10,7 +10,6 @@ from keikaku.ask import Answer, Question, ask, choose, library, terminal
 from keikaku.ask.bind import sample
 from keikaku.ask.question import AREAS
 from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
-from keikaku.ask.sheet import workbook
 from keikaku.ask.terms import describe
 from keikaku.ask.words import did_you_mean
 from keikaku.cli.app import EndpointOption, Run, app, example, run_of
@@ -105,6 +104,8 @@ def ask_command(
 def file_bytes(answer: Answer, suffix: str, lang: str, build_id: str) -> bytes:
     """An answer as a file of this kind."""
     if suffix == ".xlsx":
+        from keikaku.ask.sheet import workbook  # noqa: PLC0415 - heavy to load, and only this needs it
+
         return workbook(answer, lang, build_id)
     texts = {".csv": csv_text, ".tsv": tsv_text, ".md": markdown_text}
     return (texts[suffix](answer, lang) if suffix in texts else json_text(answer)).encode()

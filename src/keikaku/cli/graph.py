@@ -15,7 +15,6 @@ from keikaku.ask import cite
 from keikaku.ask import show as facts
 from keikaku.ask.answer import number_of
 from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
-from keikaku.ask.sheet import plain_workbook
 from keikaku.ask.unknown import unknown_names
 from keikaku.cli.app import EndpointOption, app, example, run_of
 from keikaku.cli.output import (
@@ -32,7 +31,6 @@ from keikaku.cli.output import (
     write,
     write_file,
 )
-from keikaku.draw import MOST_DEPTH, draw
 from keikaku.errors import CannotRunError, ParameterError, Place, QueryError
 from keikaku.namespaces import path_of, shorten
 from keikaku.store import Solutions, Triples
@@ -89,6 +87,8 @@ def _file(
 ) -> bytes:
     """The rows of a query as a file; a workbook says in its second sheet what was asked, of which build."""
     if suffix == ".xlsx":
+        from keikaku.ask.sheet import plain_workbook  # noqa: PLC0415 - heavy to load, and only this needs it
+
         return plain_workbook(columns, rows, lang, [f"build: {build_id}", *query.strip().splitlines()])
     if suffix == ".json":
         return to_json([dict(zip(columns, row, strict=True)) for row in rows]).encode()
@@ -107,9 +107,11 @@ def graph(
     ] = None,
     plan: Annotated[str | None, typer.Option(help="A plan: 221309/dx/2023, a code, the name of the city.")] = None,
     theme: Annotated[str | None, typer.Option(help="A theme: digital-divide, or its name.")] = None,
-    depth: Annotated[int, typer.Option(min=1, max=MOST_DEPTH, help="Steps of a neighbourhood.")] = 1,
+    depth: Annotated[int, typer.Option(min=1, max=3, help="Steps of a neighbourhood.")] = 1,
 ) -> None:
     """Draw the graph into a file: HTML that opens offline, or GraphML or GEXF. Without a choice: all governments and themes."""
+    from keikaku.draw import draw  # noqa: PLC0415 - heavy to load, and only this needs it
+
     run = run_of(context)
     store = run.store()
     made = draw(
