@@ -106,11 +106,13 @@ class Crawl:
         self.clients, self.every = clients, every
         self._lock = threading.Lock()
         self._local = threading.local()
+        self.clients_made: list[httpx.Client] = []
 
     def client(self) -> httpx.Client:
         """One for each thread."""
         if not hasattr(self._local, "client"):
             self._local.client = httpx.Client(base_url=self.address, timeout=60, trust_env=False)
+            self.clients_made.append(self._local.client)
         made: httpx.Client = self._local.client
         return made
 
@@ -124,6 +126,9 @@ class Crawl:
         with ThreadPoolExecutor(self.clients) as pool:
             for _ in pool.map(work, items):
                 pass
+        while self.clients_made:
+            self.clients_made.pop().close()
+        self._local = threading.local()
 
     # -- links
 

@@ -125,7 +125,7 @@ def change_nation(root: Path, number: int) -> None:
 def change_vocabulary(root: Path, number: int) -> None:
     """A label of a theme changes."""
     path = root / "ontology" / "themes.ttl"
-    _text(path, r'"Telework[^"]*"@en', f'"Telework {number}"@en')
+    _text(path, r'"telework[^"]*"@en', f'"telework {number}"@en')
 
 
 def change_registration(root: Path, number: int) -> None:
