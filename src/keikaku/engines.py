@@ -29,6 +29,7 @@ _COUNT = Reason("入れ子の SELECT の数え上げが 0 になる", "what a ne
 _ZERO = Reason("問い合わせの翻訳中に 0 で割る誤りになる", "it divides by zero while it translates the query")
 _CONCAT = Reason("値が無いときの CONCAT が文字になる", "CONCAT with a value that is not bound gives a text")
 _COLUMN = Reason("一つの列の値が違う(原因は未調査)", "the values of one column differ, for a reason not found")
+_ERROR = Reason("エラーで終わる(原因は未調査)", "it ends with an error, for a reason not found")
 
 _VIRTUOSO = {
     **dict.fromkeys(
@@ -79,7 +80,10 @@ _VIRTUOSO = {
     **dict.fromkeys(("cq31",), _COUNT),
     **dict.fromkeys(("instruments-cited", "laws-cited"), _ZERO),
     **dict.fromkeys(("evaluation-of-plan", "national-items"), _CONCAT),
-    **dict.fromkeys(("budget-by-theme", "central-themes"), _COLUMN),
+    **dict.fromkeys(
+        ("budget-by-theme", "central-themes", "products-used", "reported-figures", "similar-plans"), _COLUMN
+    ),
+    **dict.fromkeys(("cases-to-learn", "peers", "plan-status", "plans-in-force", "roles-and-posts"), _ERROR),
 }
 
 #: Beginning of the Server header → engine's name and, for each question it cannot answer, the reason.
