@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from keikaku.ask import Answer, ask
+from keikaku.ask import Answer
 from keikaku.ask.answer import Row, number_of
 from keikaku.ask.evidence import Passage
+from keikaku.ask.kept import once
 from keikaku.namespaces import C
+from keikaku.pages.question import answer_of
 from keikaku.pages.render import Span, View, render, spans
 from keikaku.pages.site import Page, Site
 
@@ -37,9 +39,9 @@ class Told:
 
 def home(site: Site, view: View) -> Page:
     """What this is, in numbers taken from the store, and the headline answer."""
-    numbers = [row for block in site.blocks("home") for row in block.answer]
+    numbers = once(site.store, "numbers", lambda: [row for block in site.blocks("home") for row in block.answer])
     question, parameters = HEADLINE
-    answer = ask(site.store, site.questions[question], parameters, view.lang) if question in site.questions else None
+    answer = answer_of(site, site.questions[question], parameters, view.lang) if question in site.questions else None
     groups = answer.groups() if answer else ()
     return Page(
         render(
