@@ -1,6 +1,7 @@
 """How long the server takes for a page of every kind, how much it sends, and what Lighthouse says.
 
-Run: make bench-pages   or: python bench/pages.py [--lighthouse] [ADDRESS]
+Run: make bench-pages   or: python bench/pages.py [--root DIR] [--lighthouse] [ADDRESS]
+Of every class of things the page of the one is fetched that most things point at, among those drawn from the graph.
 "first" is the first request after the start, "other" the same page in English after that (queries are warm, nothing of the page is kept),
 "processor" the time that the processor spent on that, which other programs do not change (not for an ADDRESS), "kept" the mean of five more.
 Lighthouse needs `make test-browser` to have installed it.
@@ -8,8 +9,10 @@ Lighthouse needs `make test-browser` to have installed it.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -22,13 +25,58 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from browser.kinds import addresses  # noqa: E402 - the folder of the tests is on the path from here on
+from browser.kinds import CLASSES, FIXED, addresses  # noqa: E402 - the folder of the tests is on the path from here on
 from keikaku import settings  # noqa: E402
+from keikaku.namespaces import BASE  # noqa: E402
+from keikaku.pages.address import place_of  # noqa: E402
+from keikaku.pages.neighbours import count  # noqa: E402
+from keikaku.pages.routes import PAGES  # noqa: E402
 from keikaku.serve.app import make_app  # noqa: E402
+from keikaku.store import open_current  # noqa: E402
 from serving import running  # noqa: E402
 
 LIGHTHOUSE = ROOT / "tests" / "browser" / "node_modules" / ".bin" / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+
+
+#: Things of a class that are drawn, and what is asked for besides the addresses of the tests.
+DRAWN, SEED = 30, 7
+
+
+def drawn(folder: Path) -> dict[str, str]:
+    """Kind of page → address, of a graph of any size: classes that have nothing are left out."""
+    graph, chance = open_current(folder), random.Random(SEED)
+    found = {path: path for path in PAGES} | FIXED
+    for name, curie in CLASSES.items():
+        rows = graph.select(f"SELECT DISTINCT ?thing WHERE {{ ?thing a {curie} }} ORDER BY ?thing").rows
+        things = [str(row[0]) for row in rows if str(row[0]).startswith(BASE)]
+        some = chance.sample(things, min(DRAWN, len(things)))
+        if some:
+            most = max(some, key=lambda thing: (count(graph, thing), thing))
+            found[name] = f"/{place_of(most.removeprefix(BASE)).page}.html"
+    codes = sorted(
+        str(r[0])
+        for r in graph.select(
+            "SELECT ?c WHERE { ?p a jdx:Plan ; jdx:issuingBody ?g . ?g jdx:localGovernmentCode ?c }"
+        ).rows
+    )
+    plan = found["plan"].removeprefix("/id/plan/").removesuffix(".html")
+    indicator = found["indicator"].rpartition("/")[2].removesuffix(".html")
+    two = chance.sample(codes, 2)
+    return found | {
+        "graph of a plan": f"/graph?plan={plan}",
+        "coverage of a plan": f"/coverage/{plan}",
+        "card of a plan": f"/coverage/card/{plan}",
+        "two cities": "/compare/cities/" + "-".join(sorted(two)),
+        "peers of a city": f"/compare/peers/{two[0]}",
+        "schedule": f"/compare/timeline/{two[0]}",
+        "targets of an indicator": f"/compare/targets/{indicator}",
+        "last page of a list": "/kpis?page=100000",
+        "matrix as csv": "/compare.csv",
+        "list as csv": "/municipalities.csv",
+        "data of a theme": found["theme"].removesuffix(".html") + ".ttl",
+        "sitemap": "/sitemap.xml",
+    }
 
 
 def times(live: str, kinds: dict[str, str]) -> None:
@@ -45,13 +93,17 @@ def times(live: str, kinds: dict[str, str]) -> None:
             return 1000 * (time.perf_counter() - start), sent
 
         for kind, address in kinds.items():
-            first, sent = once(address)
-            before = time.process_time()
-            other, _ = once(address, "en")
-            work = 1000 * (time.process_time() - before)
-            kept = sum(once(address)[0] for _ in range(5)) / 5
-            slow = " *" if work > 100 or sent > 200_000 else ""
-            print(f"{kind:24}{first:10.0f}{other:10.0f}{work:10.0f}{kept:10.1f}{sent / 1000:9.0f}{slow}")
+            try:
+                first, sent = once(address)
+                before = time.process_time()
+                other, _ = once(address, "en")
+                work = 1000 * (time.process_time() - before)
+                kept = sum(once(address)[0] for _ in range(5)) / 5
+            except httpx.HTTPError as error:
+                print(f"{kind:24}{error}")
+                continue
+            slow = " *" if work > 200 or sent > 200_000 else ""
+            print(f"{kind:24}{first:10.0f}{other:10.0f}{work:10.0f}{kept:10.1f}{sent / 1000:9.0f}{slow}", flush=True)
 
 
 def lighthouse(live: str, kinds: dict[str, str]) -> None:
@@ -77,18 +129,24 @@ def lighthouse(live: str, kinds: dict[str, str]) -> None:
 
 def main() -> None:
     """Start the site on the present build and measure it."""
-    given = [word for word in sys.argv[1:] if not word.startswith("-")]
-    if given:
-        _all(given[0].rstrip("/"))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=Path)
+    parser.add_argument("--lighthouse", action="store_true")
+    parser.add_argument("--only", default="")
+    parser.add_argument("address", nargs="?")
+    chosen = parser.parse_args()
+    if chosen.address:
+        _all(chosen.address.rstrip("/"), addresses(chosen.address.rstrip("/")), chosen)
         return
-    with running(make_app(settings.find())) as live:
-        _all(live)
+    found = settings.find(chosen.root)
+    with running(make_app(found)) as live:
+        _all(live, drawn(found.current), chosen)
 
 
-def _all(live: str) -> None:
-    kinds = addresses(live)
-    times(live, kinds)
-    if "--lighthouse" in sys.argv:
+def _all(live: str, kinds: dict[str, str], chosen: argparse.Namespace) -> None:
+    only = set(filter(None, chosen.only.split(",")))
+    times(live, {kind: address for kind, address in kinds.items() if not only or kind in only})
+    if chosen.lighthouse:
         lighthouse(live, kinds)
 
 

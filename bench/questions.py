@@ -1,57 +1,172 @@
-"""How long every question and some searches take, warm, on the present graph: `make bench-questions`. Figures, no verdict."""
+"""How long every question and some searches take on a built graph of any size, the slowest first. Figures, no verdict.
+
+    make bench-questions   or: python bench/questions.py [--root DIR] [--seed 7] [--draws 3] [--only ID,ID]
+
+What is asked about (plans, governments, themes, laws …) is drawn from the graph by a seed, so that a synthetic nation can be asked too.
+The first draw leaves out all that may be left out, and so asks about the whole nation. "first" is the processor time of the first answer,
+which looks up names and passages, "again" that of a second; "query" is the part of the second that the engine takes for the query of
+the file. Processor time, unlike time on the wall, does not grow when other programs run.
+"""
 
 from __future__ import annotations
 
+import argparse
+import random
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 import keikaku
-from keikaku.ask.bind import sample_terms
+from keikaku.ask.bind import bind
+from keikaku.ask.question import Parameter, Question
+from keikaku.ask.terms import CLASSES, members, terms_for
+from keikaku.errors import KeikakuError
 
 #: Words as people search them: short and long, kanji, kana, romaji, numbers.
-SEARCHES = ("市", "津", "府中", "まつさか", "hamamatsu", "デジタルデバイド", "標準化", "1,942", "の", "a")
+SEARCHES = (
+    "市", "津", "府中", "まつさか", "hamamatsu", "デジタルデバイド", "標準化", "1,942", "の", "a", "書かない窓口", "情報政策課", "浜松市 窓口",
+)  # fmt: skip
+#: Runs of a search after one.
 RUNS = 7
+#: Kind of a parameter → what binds ?thing to the things that it may be; of laws only those that something names.
+_DRAWN = {
+    "government": "?plan a jdx:Plan ; jdx:issuingBody ?thing",
+    "municipality": "?plan a jdx:Plan ; jdx:issuingBody ?thing . ?thing a jdx:Municipality",
+    "law": f"{members(CLASSES['law'][0])} ?claim rdf:object ?thing",
+    "theme": "?coverage jdx:theme ?thing ; jdx:coverageLevel ?level",
+    "indicator": "?kpi jdx:measures ?thing",
+    "department": "?element jdx:responsibleUnit ?thing",
+    "fiscal-year": "?value jdx:forFiscalYear ?thing",
+}
 
 
-def measure(what: Callable[[], object]) -> tuple[float, float]:
-    """Median wall and processor time in milliseconds of RUNS calls after one that warms up."""
-    what()
-    walls, works = [], []
-    for _ in range(RUNS):
-        wall, work = time.perf_counter(), time.thread_time()
-        what()
-        walls.append(1000 * (time.perf_counter() - wall))
-        works.append(1000 * (time.thread_time() - work))
-    return statistics.median(walls), statistics.median(works)
+@dataclass(frozen=True)
+class Timed:
+    """One question asked once: processor time in milliseconds, and what was asked."""
+
+    question: str
+    draw: int
+    rows: int
+    first: float
+    again: float
+    query: float
+    asked: str
+
+
+class Drawing:
+    """Draws what is asked about from the graph."""
+
+    def __init__(self, graph: keikaku.Keikaku, seed: int) -> None:
+        self.graph, self.chance = graph, random.Random(seed)
+        self._known: dict[str, list[str]] = {}
+
+    def of(self, question: Question, draw: int) -> dict[str, str]:
+        """Values for the parameters of a question; the first draw gives only what must be given or has a sample."""
+        found = {}
+        for parameter in question.parameters:
+            if draw == 0 and parameter.left_out == "dropped":
+                continue
+            if things := self._things(parameter):
+                found[parameter.name] = self.chance.choice(things)
+        return found
+
+    def _things(self, parameter: Parameter) -> list[str]:
+        if parameter.kind not in _DRAWN and parameter.kind not in CLASSES:
+            return []
+        if parameter.kind not in self._known:
+            pattern = _DRAWN.get(parameter.kind) or members(CLASSES[parameter.kind][0])
+            rows = self.graph.store.select(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing").rows
+            things = [str(row[0]) for row in rows]
+            if parameter.kind == "fiscal-year":
+                things = [thing.rsplit("/", 1)[-1] for thing in things]
+            self._known[parameter.kind] = things
+        return self._known[parameter.kind]
+
+
+def worked(what: Callable[[], Any]) -> tuple[Any, float]:
+    """What a call gives, and its processor time in milliseconds."""
+    start = time.process_time()
+    made = what()
+    return made, 1000 * (time.process_time() - start)
+
+
+def ask(graph: keikaku.Keikaku, question: Question, given: dict[str, str], draw: int) -> Timed:
+    """Ask a question twice, and run its query alone."""
+    answer, first = worked(lambda: graph.ask(question.id, **given))
+    _, again = worked(lambda: graph.ask(question.id, **given)) if first < 10_000 else (None, first)
+    text = bind(question, terms_for(graph.store, question, given))
+    _, query = worked(lambda: graph.store.select(text)) if first < 10_000 else (None, first)
+    asked = " ".join(f"{name}={value.rsplit('/', 2)[-1]}" for name, value in given.items())
+    return Timed(question.id, draw, len(answer), first, again, query, asked)
+
+
+def percentile(numbers: Sequence[float], share: float) -> float:
+    """The smallest number that so large a share of the numbers does not exceed."""
+    ordered = sorted(numbers)
+    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
+
+
+def ask_all(graph: keikaku.Keikaku, seed: int, draws: int, only: set[str]) -> list[Timed]:
+    """Ask every question so many times."""
+    drawing, found = Drawing(graph, seed), []
+    for question in graph.questions().values():
+        if only and question.id not in only:
+            continue
+        drawn = [drawing.of(question, draw) for draw in range(draws)]
+        for draw, given in enumerate(drawn):
+            if draw and given == drawn[0]:
+                continue
+            try:
+                found.append(ask(graph, question, given, draw))
+            except KeikakuError as error:
+                print(f"{question.id}: {error}", file=sys.stderr)
+        print(".", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return found
 
 
 def main() -> None:
-    """Print a Markdown table, the slowest first, and the percentiles."""
-    graph = keikaku.open(Path(__file__).resolve().parent.parent)
-    rows = []
-    for question in graph.questions().values():
-        given = {
-            p.name: [str(t) for t in sample_terms(question, p)] for p in question.parameters if p.left_out == "required"
-        }
-        answer = graph.ask(question.id, **given)
-        rows.append((*measure(lambda q=question, g=given: graph.ask(q.id, **g)), question.id, len(answer)))  # type: ignore[misc]
-        print(".", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    print(f"build {graph.store.build_id}, {len(graph.store):,} quads, {RUNS} runs after one\n")
-    print("| question | rows | ms (wall) | ms (processor) |\n|---|---|---|---|")
-    for wall, work, name, count in sorted(rows, reverse=True):
-        print(f"| {name} | {count:,} | {wall:.0f} | {work:.0f} |")
-    walls = sorted(row[0] for row in rows)
-    print(
-        f"\np50 {statistics.median(walls):.0f} ms, p95 {walls[int(0.95 * (len(walls) - 1))]:.0f} ms, most {walls[-1]:.0f} ms\n"
-    )
-    print("| search | ms (wall) | ms (processor) |\n|---|---|---|")
+    """Print a Markdown table, the percentiles, the slowest five, and searches."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=Path)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--draws", type=int, default=3)
+    parser.add_argument("--only", default="")
+    chosen = parser.parse_args()
+    graph = keikaku.open(chosen.root)
+    only = set(filter(None, chosen.only.split(",")))
+    timed = ask_all(graph, chosen.seed, chosen.draws, only)
+    plans = len(graph.store.select("SELECT ?plan WHERE { ?plan a jdx:Plan }"))
+    print(f"build {graph.store.build_id}, {len(graph.store):,} quads, {plans:,} plans, seed {chosen.seed}\n")
+    print("| question | draw | rows | first ms | again ms | query ms | asked |\n|---|---|---|---|---|---|---|")
+    for one in sorted(timed, key=lambda one: -one.first):
+        print(
+            f"| {one.question} | {one.draw} | {one.rows:,} | {one.first:.0f} | {one.again:.0f} | {one.query:.0f} | {one.asked} |"
+        )
+    for name, numbers in (("first", [one.first for one in timed]), ("again", [one.again for one in timed])):
+        over = sum(number > 1000 for number in numbers)
+        print(
+            f"\n{name}: p50 {statistics.median(numbers):.0f} ms, p95 {percentile(numbers, 0.95):.0f} ms, most {max(numbers):.0f} ms, "
+            f"{over} of {len(numbers)} over 1 s"
+        )
+    if only:
+        return
+    print("\n| search | found | ms |\n|---|---|---|")
+    every = []
     for words in SEARCHES:
-        wall, work = measure(lambda w=words: graph.search(w))  # type: ignore[misc]
-        print(f"| {words} | {wall:.0f} | {work:.0f} |")
+        found = graph.search(words)
+        works = [worked(lambda w=words: graph.search(w))[1] for _ in range(RUNS)]  # type: ignore[misc]
+        every += works
+        print(f"| {words} | {len(found)} | {statistics.median(works):.0f} |")
+    print(
+        f"\nsearch: p50 {statistics.median(every):.0f} ms, p95 {percentile(every, 0.95):.0f} ms, most {max(every):.0f} ms"
+    )
 
 
 if __name__ == "__main__":

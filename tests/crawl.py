@@ -223,8 +223,15 @@ class Crawl:
         """Look every IRI up (or one in `every`): its page with its place there, and its data in each form."""
         chosen = sorted(self.iris(), key=_share)
         chosen = chosen[: len(chosen) // self.every]
-        self.all(lambda iri: self.thing(iri, second=_share(iri) % SECOND_READER == 0), chosen)
+        self.all(self.one, chosen)
         self.all(self.visit, sorted(self.later - self.asked))
+
+    def one(self, iri: str) -> None:
+        """One IRI; no answer within a minute is noted like a wrong one."""
+        try:
+            self.thing(iri, second=_share(iri) % SECOND_READER == 0)
+        except httpx.HTTPError as error:
+            self.wrong(f"{error!r} at {iri}")
 
     def thing(self, iri: str, *, second: bool) -> None:
         """One IRI, path for path below the base."""

@@ -16,7 +16,7 @@ from keikaku.pages import Site, catalogue, data, home, lists, open_site
 from keikaku.pages.address import SUFFIXES, file_of, href, is_clean, is_ours, place_of, split_file
 from keikaku.pages.entity import entity
 from keikaku.pages.kinds import class_of, kind_of
-from keikaku.pages.question import question_page
+from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
 from keikaku.settings import Settings
 
@@ -198,6 +198,16 @@ def test_a_question_without_its_parameters_shows_its_sample_and_wrong_ones_keep_
     wrong = question_page(site, question, View("en", params={"theme": "digital-devide"}))
     assert wrong.status == 400
     assert "Did you mean" in wrong.html and "<select" in wrong.html
+
+
+def test_a_long_answer_shows_its_first_rows_and_leads_to_all(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = site.questions["themes-of-plan"]
+    whole = answer_of(site, question, {"plan": PLAN.removeprefix("id/plan/")}, "ja")
+    assert len(whole) > 2
+    monkeypatch.setattr("keikaku.pages.question.SHOWN", 2)
+    page = question_page(site, question, View(params={"plan": PLAN.removeprefix("id/plan/")}))
+    assert page.html.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>") == 2
+    assert f"{len(whole)}行のうち初めの2行" in page.html and "すべての行（CSV）" in page.html
 
 
 def test_municipalities_are_found_by_reading_and_paged(site: Site) -> None:

@@ -6,7 +6,7 @@ What is expected, how much it matters and why is data (ontology/requirements.ttl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rdflib import URIRef
@@ -27,9 +27,10 @@ Row = dict[str, Node]
 MARKS = ("recorded", "declared", "not-stated", "lost", "claimed")
 
 
-def coverage(source: Source, folder: Path, plan: str | None = None) -> Coverage:
-    """Report on one plan or casebook (its IRI), or on every recorded one. `folder` is queries/pages/coverage."""
-    terms = {"plan": (URIRef(plan),)} if plan else {}
+def coverage(source: Source, folder: Path, plan: str | Sequence[str] | None = None) -> Coverage:
+    """Report on one plan or casebook (its IRI), on several, or on every recorded one. `folder` is queries/pages/coverage."""
+    chosen = [plan] if isinstance(plan, str) else plan or []
+    terms = {"plan": tuple(URIRef(one) for one in chosen)} if chosen else {}
 
     def rows(name: str) -> list[Row]:
         question = read(folder / f"{name}.rq", folder.parents[2])

@@ -38,10 +38,16 @@ NOTES = {
 }
 
 
-def ask(source: Source, question: Question, given: Mapping[str, object] | None = None, lang: str = "ja") -> Answer:
+def ask(
+    source: Source,
+    question: Question,
+    given: Mapping[str, object] | None = None,
+    lang: str = "ja",
+    most: int | None = None,
+) -> Answer:
     """Answer a question with what a person wrote for its parameters.
 
-    Raises ParameterError for a wrong or missing value, QueryError when the query cannot be answered, or denies without saying on what.
+    All rows are there and judged; with `most`, names and passages are looked up for the first so many only. Raises ParameterError for a wrong or missing value, QueryError when the query cannot be answered, or denies without saying on what.
     """
     check(question)
     terms = terms_for(source, question, given or {})
@@ -50,12 +56,13 @@ def ask(source: Source, question: Question, given: Mapping[str, object] | None =
     parameters = _parameters(question, terms, dropped)
     rows = _tidy(question, _computed(question, solutions, parameters) if question.analysis else solutions.rows)
     judged = judge(source, question, rows, parameters)
-    cited = passages(source, _evidence(question, rows))
+    told = rows if most is None else rows[:most]
+    cited = passages(source, _evidence(question, told))
     return Answer(
         question=question,
         parameters=parameters,
         rows=rows,
-        names=names(source, _things(question, rows, parameters) | set(judged.reach.things if judged.reach else ())),
+        names=names(source, _things(question, told, parameters) | set(judged.reach.things if judged.reach else ())),
         passages=cited,
         note=_note(source, question),
         soundness=judged,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -13,6 +15,10 @@ Value = TypeVar("Value")
 #: Things kept of one kind; then it starts again. A name takes about 500 bytes, a passage about 1,000.
 MOST = 100_000
 _kept: WeakKeyDictionary[Store, dict[str, dict[str, object]]] = WeakKeyDictionary()
+#: Whole answers that are kept; the one asked for longest ago goes first. One of the whole nation may take 100 MB.
+MOST_RECENT = 24
+_recent: WeakKeyDictionary[Store, OrderedDict[Hashable, object]] = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
 def kept(
@@ -32,3 +38,25 @@ def kept(
         known.clear()
     known.update(list(new.items())[:MOST])
     return {key: found[key] if key in found else new[key] for key in wanted}
+
+
+def once(source: object, kind: str, make: Callable[[], Value]) -> Value:
+    """What `make` gives, made once for a store: what pages need of the whole nation."""
+    return kept(source, kind, [""], lambda _: {"": make()})[""]
+
+
+def recent(source: object, key: Hashable, make: Callable[[], Value]) -> Value:
+    """What `make` gives, kept with what was asked for last: the page of an answer in two languages and its files ask the same."""
+    if not isinstance(source, Store) or not source.lasting:
+        return make()
+    with _lock:
+        known = _recent.setdefault(source, OrderedDict())
+        if key in known:
+            known.move_to_end(key)
+            return cast(Value, known[key])
+    made = make()
+    with _lock:
+        known[key] = made
+        while len(known) > MOST_RECENT:
+            known.popitem(last=False)
+    return made

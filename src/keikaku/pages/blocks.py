@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,27 +45,32 @@ def block(
     source: Source, question: Question, terms: Mapping[str, Sequence[Node]], most: int | None = None, page: int = 1
 ) -> Block:
     """Run one query for these terms. Of more than `most` rows those of one page are kept; the first page also of fewer."""
-    text = bind(question, terms)
-    solutions = source.select(text, place=question.place)
+    made = unnamed(source, question, terms)
     first = 0 if most is None else (page - 1) * most
-    cut = solutions.rows if most is None else solutions.rows[first : first + most]
-    plain = [number for number, column in enumerate(question.columns) if not column.is_evidence]
-    cited = [number for number, column in enumerate(question.columns) if column.is_evidence]
-    things = {iri for row in cut for number in plain for iri in iris(row[number])}
-    found = passages(source, (iri for row in cut for number in cited for iri in split(row[number])))
+    rows = made.answer.rows if most is None else made.answer.rows[first : first + most]
+    return replace(made, answer=named(source, replace(made.answer, rows=rows)), first=first)
+
+
+def unnamed(source: Source, question: Question, terms: Mapping[str, Sequence[Node]] | None = None) -> Block:
+    """All rows of one query for these terms, without the names of what is in them."""
+    given = {name: tuple(several) for name, several in (terms or {}).items()}
+    text = bind(question, given)
+    rows = source.select(text, place=question.place).rows
+    answer = Answer(question, given, rows, {}, {}, Text("", ""), Soundness(()))
+    return Block(_name(question), answer, len(rows), 0, text)
+
+
+def named(source: Source, answer: Answer) -> Answer:
+    """A table with the names and passages of all that is in its rows; cells of evidence without any are empty."""
+    plain = [number for number, column in enumerate(answer.columns) if not column.is_evidence]
+    cited = [number for number, column in enumerate(answer.columns) if column.is_evidence]
+    things = {iri for row in answer.rows for number in plain for iri in iris(row[number])}
+    found = passages(source, (iri for row in answer.rows for number in cited for iri in split(row[number])))
     rows = tuple(
-        tuple(None if number in cited and not split(cell) else cell for number, cell in enumerate(row)) for row in cut
+        tuple(None if number in cited and not split(cell) else cell for number, cell in enumerate(row))
+        for row in answer.rows
     )
-    answer = Answer(
-        question,
-        {k: tuple(v) for k, v in terms.items()},
-        rows,
-        names(source, things),
-        found,
-        Text("", ""),
-        Soundness(()),
-    )
-    return Block(_name(question), answer, len(solutions.rows), first, text)
+    return replace(answer, rows=rows, names=names(source, things), passages=found)
 
 
 def blocks(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -19,15 +20,18 @@ from keikaku.ask.coverage_forms import (
 from keikaku.ask.covered import LEVEL_WORDS, LISTS, RECORDED, Coverage, Gap, Report
 from keikaku.ask.evidence import Passage
 from keikaku.ask.forms import to_json
-from keikaku.ask.kept import kept
+from keikaku.ask.kept import once, recent
 from keikaku.ask.letter import NOUNS, labels, letter, share
 from keikaku.namespaces import ID
 from keikaku.pages.chart import Share
 from keikaku.pages.chart import share as share_chart
+from keikaku.pages.neighbours import page_of
 from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
 
 _PLAN = str(ID) + "plan/"
+#: Documents on one page of the overview.
+PER_PAGE = 20
 
 
 #: Below this address stand the cards: the letter to a city with the chart, on one or two sheets.
@@ -55,18 +59,33 @@ class Shown:
 
 
 def overview(site: Site, view: View) -> Page:
-    """Every recorded document, a line each."""
-    found = _read(site, None)
+    """Every recorded document, a line each, so many on a page."""
+    every = once(site.store, "covered", lambda: _documents(site))
+    last = max(1, -(-len(every) // PER_PAGE))
+    page = min(page_of(view), last)
+    here = every if view.static else every[(page - 1) * PER_PAGE : page * PER_PAGE]
+    found = _read(site, here)
     reports = [
         (report, address(report, view), chart(report, view, address(report, view), f"chart-{n}"))
         for n, report in enumerate(found.reports, 1)
     ]
-    return Page(render("coverage.html", view, site=site, found=found, reports=reports, lists=LISTS))
+    return Page(
+        render(
+            "coverage.html",
+            view,
+            site=site,
+            found=found,
+            reports=reports,
+            lists=LISTS,
+            page=page,
+            last=1 if view.static else last,
+        )
+    )
 
 
 def report(site: Site, view: View, plan: str) -> Page:
     """The report of one plan or casebook (its IRI)."""
-    found = _read(site, plan)
+    found = _read(site, [plan])
     one = found.reports[0]
     gaps = {name: [_shown(found, gap, view.lang) for gap in several] for name, several in one.gaps.items()}
     return Page(
@@ -90,7 +109,7 @@ def report(site: Site, view: View, plan: str) -> Page:
 
 def card(site: Site, view: View) -> Page:
     """The letter to the city whose plan the address names, with the chart: to be printed and handed over."""
-    found = _read(site, find(site, view.path.removeprefix(CARD)))
+    found = _read(site, [find(site, view.path.removeprefix(CARD))])
     one = found.reports[0]
     return Page(
         render(
@@ -110,7 +129,7 @@ def card(site: Site, view: View) -> Page:
 
 def text_of(site: Site, plan: str, form: str, lang: str) -> str:
     """The same report as Markdown or JSON."""
-    found = _read(site, plan)
+    found = _read(site, [plan])
     return to_json(json_value(found)) if form == "json" else markdown(found, found.reports[0], lang)
 
 
@@ -146,13 +165,18 @@ def chart(report: Report, view: View, href: str = "", place: str = "share") -> M
     return share_chart(shares(report, view, href), title, view.lang, place)
 
 
-def _read(site: Site, plan: str | None) -> Coverage:
-    """The report of one plan or of all, kept for the page in the other language, the card and the data."""
+def _documents(site: Site) -> list[str]:
+    """The plans and casebooks that a recorded document is about."""
+    rows = site.store.select(
+        "SELECT DISTINCT ?plan WHERE { ?document a jdx:SourceDocument ; foaf:primaryTopic ?plan } ORDER BY ?plan"
+    ).rows
+    return [str(row[0]) for row in rows]
 
-    def look_up(wanted: list[str]) -> dict[str, Coverage]:
-        return {key: coverage(site.store, site.settings.queries / "pages" / "coverage", key or None) for key in wanted}
 
-    return kept(site.store, "coverage", [plan or ""], look_up)[plan or ""]
+def _read(site: Site, plans: Sequence[str]) -> Coverage:
+    """The report of these plans, kept for the page in the other language, the card and the data."""
+    folder = site.settings.queries / "pages" / "coverage"
+    return recent(site.store, ("coverage", *plans), lambda: coverage(site.store, folder, plans))
 
 
 def _shown(found: Coverage, gap: Gap, lang: str) -> Shown:

@@ -8,6 +8,7 @@ from itertools import islice
 from keikaku.ask import Answer
 from keikaku.ask.answer import Row, number_of
 from keikaku.ask.evidence import Passage
+from keikaku.ask.kept import once
 from keikaku.namespaces import C
 from keikaku.pages.render import Span, View, render, spans
 from keikaku.pages.site import Page, Site
@@ -38,7 +39,7 @@ class Told:
 
 def home(site: Site, view: View) -> Page:
     """What this is, in numbers taken from the store, and the headline answer."""
-    numbers = [row for block in site.blocks("home") for row in block.answer]
+    numbers = once(site.store, "numbers", lambda: [row for block in site.blocks("home") for row in block.answer])
     question, parameters = HEADLINE
     answer = site.answer(site.questions[question], parameters, view.lang) if question in site.questions else None
     groups = answer.groups() if answer else ()

@@ -22,19 +22,22 @@ from keikaku.search.facets import MISSING, MISSING_LABEL, STATES
 _SCRIPTS = re.compile(r"[ァ-ヶー]+|[一-龠々]+|[^\sァ-ヶー一-龠々]+")
 #: Hits and values of a facet that a page of search shows.
 HITS, VALUES = 100, 8
+#: Rows of one list of an answer that its page shows at first.
+MOST_LISTED = 100
 
 
 def lists(answer: Answer | None) -> list[tuple[Group, tuple[int, ...], int]]:
     """The lists of an answer: the list, the rows of it that are shown, and how many are left.
 
-    Of the unknown ones the first are shown besides those with evidence.
+    Of the unknown ones the first are shown besides those with evidence, and of every list at most `MOST_LISTED` rows.
     """
     found: list[tuple[Group, tuple[int, ...], int]] = []
     for group in answer.groups() if answer else ():
         rows, left = group.rows, 0
         if answer and group.token == "unknown":  # noqa: S105 - a list, not a secret
             rows, left = first_of(answer, group.rows)
-        found.append((group, rows, left))
+        left += max(0, len(rows) - MOST_LISTED)
+        found.append((group, rows[:MOST_LISTED], left))
     return found
 
 

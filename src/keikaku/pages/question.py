@@ -22,6 +22,8 @@ from keikaku.pages.pictured import picture
 from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
 
+#: Rows of an answer that its page shows; the files beside it have all.
+SHOWN = 200
 #: A list of more things than this is no help; then the form takes a name instead.
 MOST_CHOICES = 300
 #: Words for the two levels of an answer (architecture §6).
@@ -59,7 +61,7 @@ def question_page(site: Site, question: Question, view: View) -> Page:
     answer: Answer | None = None
     text, message = question.text, ""
     try:
-        answer = answer_of(site, question, view.params, view.lang)
+        answer = answer_of(site, question, view.params, view.lang, None if drawn(question) else SHOWN)
         text = bind(
             question, {name: terms for name, terms in answer.parameters.items() if name not in answer.dropped and terms}
         )
@@ -73,6 +75,7 @@ def question_page(site: Site, question: Question, view: View) -> Page:
             question=question,
             fields=[_field(site, p, given.get(p.name, ""), view.lang) for p in question.parameters],
             answer=answer,
+            shown=SHOWN,
             groups=lists(answer) if view.params.get("all") is None else _whole(answer),
             asked=asked(answer, view.lang) if answer else [],
             cited=answer.cited() if answer else [],
@@ -86,9 +89,14 @@ def question_page(site: Site, question: Question, view: View) -> Page:
     )
 
 
-def answer_of(site: Site, question: Question, params: Mapping[str, str], lang: str) -> Answer:
-    """The answer for the parameters of an address. Raises ParameterError for wrong ones."""
-    return site.answer(question, chosen(site, question, params), lang)
+def drawn(question: Question) -> bool:
+    """Whether the page shows more of an answer than its first rows: a chart, or lists."""
+    return question.view != "table"
+
+
+def answer_of(site: Site, question: Question, params: Mapping[str, str], lang: str, most: int | None = None) -> Answer:
+    """The answer for the parameters of an address; with `most`, names are known for so many rows only. Raises ParameterError for wrong ones."""
+    return site.answer(question, chosen(site, question, params), lang, most)
 
 
 def chosen(site: Site, question: Question, params: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from rdflib import Graph, URIRef
 from rdflib.compare import to_canonical_graph
 
 from keikaku.ask import Answer, Question, ask, library
+from keikaku.ask.kept import recent
 from keikaku.endpoint import Opened, copy
 from keikaku.errors import CannotRunError
 from keikaku.namespaces import BASE, GRAPH, SHAPE
@@ -23,7 +24,6 @@ from keikaku.settings import Settings
 from keikaku.store import BUILD_ID, Store, memory, open_current
 
 #: Answers that a site keeps; a long one takes about 2 MB.
-KEPT = 24
 
 
 @dataclass(frozen=True)
@@ -87,21 +87,13 @@ class Site:
         patterns = [f"{thing} ?p ?o", f"?s ?p {thing}", f"GRAPH {thing} {{ ?s ?p ?o }}"]
         return any(self.source(iri).query(f"ASK {{ {pattern} }}") is True for pattern in patterns)
 
-    def answer(self, question: Question, given: Mapping[str, str], lang: str) -> Answer:
-        """The answer to a question. The last few are kept: pages in both languages, files and charts are made from the same rows.
+    def answer(self, question: Question, given: Mapping[str, str], lang: str, most: int | None = None) -> Answer:
+        """The answer to a question; with `most`, names are known for so many rows only. The last few are kept: pages in both languages, files and charts are made from the same rows.
 
         Raises ParameterError and QueryError as `ask` does.
         """
-        key = (question.id, *sorted(given.items()))
-        found = self._answers.get(key) or ask(self.store, question, given, lang)
-        self._answers[key] = found
-        while len(self._answers) > KEPT:
-            self._answers.pop(next(iter(self._answers)), None)
-        return replace(found, lang=lang)
-
-    @cached_property
-    def _answers(self) -> dict[tuple[object, ...], Answer]:
-        return {}
+        key = (question.id, question.text, tuple(sorted(given.items())), most)
+        return replace(recent(self.store, key, lambda: ask(self.store, question, given, lang, most)), lang=lang)
 
     def blocks(self, kind: str, thing: str = "", most: int | None = None, page: int = 1) -> list[Block]:
         """The tables of one kind of page (queries/pages/<kind>/) that have rows; of long ones the rows of one page."""

@@ -25,6 +25,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9._:,+-]{1,80}")
 _DRAWN = re.compile(r'(<script type="application/json" id="g-data">)(.*?)(?=</script>)', re.DOTALL)
 #: The page of pictures and their files.
 PICTURES = ("/graph", "/graph.graphml", "/graph.gexf")
+#: Pages of files that have several pages: the table of all governments, and the indicators, for each of which its plans are judged a few at a time.
+_PAGED = ("/municipalities", "/compare/targets/")
 
 
 @dataclass(frozen=True, order=True)
@@ -134,7 +136,7 @@ class Has:
         if path in self.files or path in PICTURES:
             return path not in PICTURES or self._picture(address.params)
         if path in self.pages:
-            return not given or (given == {"page"} and path == "/municipalities")
+            return not given or (given == {"page"} and path.startswith(_PAGED))
         if path.startswith("/questions/"):
             suffix = suffix_of(path)
             known = self.questions.get(path.removeprefix("/questions/").removesuffix(suffix))

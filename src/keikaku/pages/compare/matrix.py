@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, combinations, islice
 
 from keikaku.ask.forms import Flat, to_csv
+from keikaku.ask.kept import once, recent
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.namespaces import ID, shorten
-from keikaku.pages.compare.read import STATES, Cell, Matrix, Plan, matrix, rows
+from keikaku.pages.compare.read import STATES, Cell, Matrix, Plan, matrix, rows, turned
 from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
 
@@ -50,11 +52,14 @@ def matrix_page(site: Site, view: View) -> Page:
     """The matrix with its legend, counts and filters."""
     whole = matrix(site)
     shown = narrow(site, whole, _filters(view))
-    page, last, plans = _turned(view, shown.plans)
+    page, last = turned(view, len(shown.plans), PER_PAGE)
+    plans = shown.plans[(page - 1) * PER_PAGE : page * PER_PAGE]
     levels = {cell.level for cell in whole.cells.values() if cell.level}
-    named = {plan.government for plan in whole.plans} | {plan.iri for plan in plans}
+    ready = sets(whole.plans)
+    named = {plan.government for several in (plans, *ready) for plan in several} | {plan.iri for plan in plans}
     known = names(site.store, named | set(whole.themes) | set(shown.groups) | set(shown.prefectures) | levels)
-    cells = [whole.cells[plan.iri, theme] for plan in shown.plans for theme in shown.themes]
+    key = ("tallies", shown.filters.prefecture, shown.filters.group, shown.filters.level)
+    by_theme = recent(site.store, key, lambda: {t: _count(whole, shown.plans, [t]) for t in shown.themes})
     return Page(
         render(
             "compare.html",
@@ -65,11 +70,11 @@ def matrix_page(site: Site, view: View) -> Page:
             plans=plans,
             names=known,
             states=STATES,
-            counts=Counter(cell.state for cell in cells),
-            by_theme={theme: _count(whole, shown.plans, [theme]) for theme in shown.themes},
+            counts=sum(by_theme.values(), Counter()),
+            by_theme=by_theme,
             by_plan={plan.iri: _count(whole, [plan], shown.themes) for plan in plans},
-            every=int(str(site.store.select(_EVERY).rows[0][0])),
-            sets=sets(whole.plans),
+            every=once(site.store, "municipalities", lambda: int(str(site.store.select(_EVERY).rows[0][0]))),
+            sets=ready,
             beside=len(shown.plans) <= BESIDE,
             page=page,
             last=last,
@@ -106,9 +111,8 @@ def narrow(site: Site, whole: Matrix, filters: Filters) -> Narrowed:
 
 def sets(plans: Sequence[Plan], most: int = 5, limit: int = 60) -> list[tuple[Plan, ...]]:
     """The sets of cities that the static site shows side by side: all of them where they are few, and every pair."""
-    pairs = [(one, other) for n, one in enumerate(plans) for other in plans[n + 1 :]]
     found: list[tuple[Plan, ...]] = [tuple(plans)] if 2 < len(plans) <= most else []
-    return (found + pairs)[:limit]
+    return list(islice(chain(found, combinations(plans, 2)), limit))
 
 
 def tail(plans: Iterable[Plan]) -> str:
@@ -128,14 +132,6 @@ def _filters(view: View) -> Filters:
 def _prefecture(plan: Plan) -> str:
     """The prefecture of a government; a prefecture is its own."""
     return plan.prefecture or f"{ID}lg/{plan.code}"
-
-
-def _turned(view: View, plans: Sequence[Plan]) -> tuple[int, int, Sequence[Plan]]:
-    """The page that is asked for, the last one, and its plans."""
-    last = max(1, -(-len(plans) // PER_PAGE))
-    asked = view.params.get("page", "1")
-    page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
-    return page, last, plans[(page - 1) * PER_PAGE : page * PER_PAGE]
 
 
 def _count(whole: Matrix, plans: Iterable[Plan], themes: Iterable[str]) -> Counter[str]:

@@ -9,9 +9,11 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku.ask.bind import bind
+from keikaku.ask.kept import once
 from keikaku.ask.question import read
 from keikaku.ask.words import Text
 from keikaku.namespaces import FY, C
+from keikaku.pages.render import View
 from keikaku.pages.site import Site
 
 Row = Mapping[str, Node]
@@ -77,6 +79,10 @@ def rows(site: Site, name: str, plans: Iterable[str] = ()) -> list[Row]:
 def latest(site: Site) -> tuple[Plan, ...]:
     """The latest plan of each government by code, as the questions choose it (who-lacks.rq): replaced ones last, then by start of period,
     adopted before draft, date of issue, IRI."""
+    return once(site.store, "latest plans", lambda: _latest(site))
+
+
+def _latest(site: Site) -> tuple[Plan, ...]:
     chosen: dict[str, tuple[tuple[str, ...], Plan]] = {}
     for row in rows(site, "plans"):
         plan = _plan(row)
@@ -95,6 +101,10 @@ def latest(site: Site) -> tuple[Plan, ...]:
 
 def matrix(site: Site) -> Matrix:
     """Every latest plan and every theme. What is not covered is absent only as far as the plan is declared complete."""
+    return once(site.store, "matrix", lambda: _matrix(site))
+
+
+def _matrix(site: Site) -> Matrix:
     plans = latest(site)
     themes = tuple(str(row["theme"]) for row in rows(site, "themes"))
     found = {(str(row["plan"]), str(row["theme"])): row for row in rows(site, "coverage")}
@@ -107,6 +117,13 @@ def matrix(site: Site) -> Matrix:
             level = str(row["level"]) if row else ""
             cells[plan.iri, theme] = Cell(_LEVELS.get(level, "mentioned"), level, str(row["node"])) if row else empty
     return Matrix(plans, themes, cells)
+
+
+def turned(view: View, total: int, size: int) -> tuple[int, int]:
+    """The page that is asked for, and the last one, where so many stand on each."""
+    last = max(1, -(-total // size))
+    asked = view.params.get("page", "1")
+    return (min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1), last
 
 
 def text(row: Row, name: str) -> str:

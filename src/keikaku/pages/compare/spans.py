@@ -9,25 +9,40 @@ from keikaku.ask import recorded
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.pages.chart import Row, timeline
-from keikaku.pages.compare.read import Plan, fiscal_years, latest, rows, text, token
+from keikaku.pages.compare.read import Plan, fiscal_years, latest, rows, text, token, turned
 from keikaku.pages.compare.read import Row as Found
 from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
 
 #: Below this address stand the schedules of plans, by what names a plan: /compare/timeline/221309/dx/2023.
 PATH = "/compare/timeline/"
+#: Plans on one page.
+PER_PAGE = 100
 _INITIATIVE = re.compile(r".+/i/[^/]+")
 
 
 def timeline_page(site: Site, view: View) -> Page:
     """The periods of all recorded plans; below this address the schedule of one."""
-    plans = latest(site)
+    every = sorted(latest(site), key=lambda plan: (plan.start or "9999", plan.code))
+    page, last = turned(view, len(every), PER_PAGE)
+    plans = every if view.static else every[(page - 1) * PER_PAGE : page * PER_PAGE]
     known = names(site.store, {iri for plan in plans for iri in (plan.iri, plan.government)})
     chart = timeline(
         list(periods(plans, known, view)), view.t("計画期間", "Periods of the plans"), view.lang, "periods"
     )
     return Page(
-        render("compare-timeline.html", view, site=site, plans=plans, names=known, chart=chart, plan="", tail=tail)
+        render(
+            "compare-timeline.html",
+            view,
+            site=site,
+            plans=plans,
+            names=known,
+            chart=chart,
+            plan="",
+            tail=tail,
+            page=page,
+            last=1 if view.static else last,
+        )
     )
 
 
@@ -37,10 +52,10 @@ def schedule(site: Site, view: View) -> Page:
     found = rows(site, "roadmap", [plan])
     things = {text(row, key) for row in found for key in ("of", "phase")} - {""}
     known = names(site.store, {plan, *things, *(_initiative(text(row, "of")) for row in found)})
-    plans = latest(site)
+    plans = latest(site)[:PER_PAGE]
     chart = timeline(list(entries(found, known, view)), view.t("工程", "Schedule"), view.lang, "schedule")
     return Page(
-        render("compare-timeline.html", view, site=site, plans=plans, names=known | names(site.store, {p.government for p in plans}), chart=chart, plan=plan, tail=tail)
+        render("compare-timeline.html", view, site=site, plans=plans, names=known | names(site.store, {p.government for p in plans}), chart=chart, plan=plan, tail=tail, page=1, last=1)
     )  # fmt: skip
 
 
