@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -61,63 +62,106 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-@contextmanager
-def process(words: list[str], address: str, folder: Path) -> Iterator[None]:
-    """A server that runs while the tests do."""
-    with (folder / "out.log").open("w") as log:
-        started = subprocess.Popen(words, cwd=folder, stdout=log, stderr=log)
+@dataclass
+class Server:
+    """A server that runs while the tests do, and is started again when a question has made it stop answering."""
+
+    words: list[str]
+    address: str
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with (self.folder / "out.log").open("a") as log:
+            self.process = subprocess.Popen(self.words, cwd=self.folder, stdout=log, stderr=log)
+        end = time.monotonic() + 120
+        while not self.answers():
+            assert self.process.poll() is None and time.monotonic() < end, (self.folder / "out.log").read_text()
+            time.sleep(0.2)
+
+    def answers(self) -> bool:
+        """Whether it answers within ten seconds."""
         try:
-            end = time.monotonic() + 60
-            while True:
-                assert started.poll() is None and time.monotonic() < end, (folder / "out.log").read_text()
-                try:
-                    httpx.get(address, trust_env=False, timeout=5)
-                    break
-                except httpx.HTTPError:
-                    time.sleep(0.2)
-            yield
-        finally:
-            started.terminate()
-            try:
-                started.wait(30)
-            except subprocess.TimeoutExpired:
-                started.kill()
-                started.wait()
+            httpx.get(self.address, params={"query": "ASK {}"}, trust_env=False, timeout=10)
+        except httpx.HTTPError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """End it; a server that does not end within a minute is killed."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def wake(self) -> None:
+        """Start it again when it has ended or does not answer any more. What was pushed is on its disk."""
+        assert self.process is not None
+        if self.process.poll() is not None or not self.answers():
+            self.process.kill()
+            self.process.wait()
+            (self.folder / "virtuoso.lck").unlink(missing_ok=True)
+            self.start()
 
 
 @contextmanager
-def oxigraph(folder: Path) -> Iterator[tuple[str, Login]]:
+def process(words: list[str], address: str, folder: Path) -> Iterator[Server]:
+    """A server that runs while the tests do."""
+    server = Server(words, address, folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def oxigraph(folder: Path) -> Iterator[tuple[str, Login, Server]]:
     binary = Path(sys.executable).parent / "oxigraph"
     if not binary.is_file():
         pytest.skip("no Oxigraph server: make test-engines installs it")
     at = f"127.0.0.1:{free_port()}"
     words = [str(binary), "serve", "--location", str(folder / "db"), "--bind", at, "--union-default-graph"]
-    with process(words, f"http://{at}/", folder):
-        yield f"http://{at}/query", Login()
+    with process(words, f"http://{at}/query", folder) as server:
+        yield server.address, Login(), server
 
 
 @contextmanager
-def virtuoso(folder: Path) -> Iterator[tuple[str, Login]]:
+def virtuoso(folder: Path) -> Iterator[tuple[str, Login, Server]]:
     binary = shutil.which("virtuoso-t")
     if not binary:
         pytest.skip("no Virtuoso: make test-engines installs it")
     port = free_port()
     (folder / "virtuoso.ini").write_text(VIRTUOSO.format(folder, free_port(), port))
-    with process(
-        [binary, "+foreground", "+configfile", str(folder / "virtuoso.ini")], f"http://127.0.0.1:{port}/sparql", folder
-    ):
-        yield f"http://127.0.0.1:{port}/sparql", Login("dba", "dba", digest=True)
+    words = [binary, "+foreground", "+configfile", str(folder / "virtuoso.ini")]
+    with process(words, f"http://127.0.0.1:{port}/sparql", folder) as server:
+        yield server.address, Login("dba", "dba", digest=True), server
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine that holds the graph."""
+
+    endpoint: Endpoint
+    server: Server
 
 
 @pytest.fixture(scope="module", params=[oxigraph, virtuoso], ids=["oxigraph", "virtuoso"])
 def engine(
     request: pytest.FixtureRequest, built_project: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Endpoint]:
-    with request.param(tmp_path_factory.mktemp(request.param.__name__)) as (url, login):
+) -> Iterator[Engine]:
+    with request.param(tmp_path_factory.mktemp(request.param.__name__)) as (url, login, server):
         opened = open_current(built_project.current)
         push.write(opened, push.plan(opened, {}), push.graph_store_of(url), login, 120)
         assert push.plan(opened, push.held(Endpoint(url))) == [], "a second push has nothing to do"
-        yield open_endpoint(url, {})
+        server.stop()  # writes all that was pushed to its own disk
+        server.start()
+        yield Engine(open_endpoint(url, {}), server)
 
 
 def canonical(term: object) -> object:
@@ -141,33 +185,36 @@ def rows(question: Question, found: tuple[Row, ...]) -> list[tuple[object, ...]]
     ]  # fmt: skip
 
 
-def test_the_engine_holds_the_same_build(engine: Endpoint, built_project: Settings) -> None:
+def test_the_engine_holds_the_same_build(engine: Engine, built_project: Settings) -> None:
     opened = open_current(built_project.current)
-    assert engine.build_id == opened.build_id
-    assert engine.graphs() == opened.graphs()
+    assert engine.endpoint.build_id == opened.build_id
+    assert engine.endpoint.graphs() == opened.graphs()
     for graph in opened.graphs():
         count = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-        assert str(engine.select(count).rows[0][0]) == str(opened.select(count).rows[0][0]), graph
+        assert str(engine.endpoint.select(count).rows[0][0]) == str(opened.select(count).rows[0][0]), graph
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_a_question_has_the_answer_of_the_embedded_store(engine: Endpoint, built_project: Settings, name: str) -> None:
+def test_a_question_has_the_answer_of_the_embedded_store(engine: Engine, built_project: Settings, name: str) -> None:
     question = QUESTIONS[name]
     given = {
         p.name: [str(t) for t in sample_terms(question, p)] for p in question.parameters if p.left_out == "required"
     }
     here = rows(question, ask(open_current(built_project.current), question, given).rows)
-    listed = engines.unable(engine.engine, name)
-    asked = Endpoint(engine.url, engine.seconds)  # without the name of the engine nothing is refused beforehand
+    listed = engines.unable(engine.endpoint.engine, name)
+    asked = Endpoint(
+        engine.endpoint.url, engine.endpoint.seconds
+    )  # without the name of the engine nothing is refused beforehand
     try:
         there = rows(question, ask(asked, question, given).rows)
     except KeikakuError as error:
+        engine.server.wake()
         assert listed, f"not listed: {error}"
         return
     if listed:
         assert Counter(there) != Counter(here), f"{name} works: take it off the list in keikaku.engines"
         with pytest.raises(KeikakuError, match=r"docs/engines\.md"):
-            ask(engine, question, given)
+            ask(engine.endpoint, question, given)
         return
     assert Counter(there) == Counter(here)
-    assert len(ask(engine, question, given)) == len(here)
+    assert len(ask(engine.endpoint, question, given)) == len(here)

@@ -23,6 +23,7 @@ from rdflib.term import Node
 
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import PREFIXES
+from keikaku.ordering import put_in_order, split
 from keikaku.read.quads import Quad, nt, to_nquads, to_ntriples
 
 __all__ = [
@@ -109,10 +110,7 @@ class Store:
         """
         result = self._asked(text, place, dataset)
         if isinstance(result, ox.QuerySolutions):
-            columns = tuple(v.value for v in result.variables)
-            seen: dict[object, Node | None] = {None: None}
-            rows = tuple(tuple(_known(term, seen) for term in solution) for solution in islice(result, most))
-            return Solutions(columns, rows)
+            return Solutions(tuple(v.value for v in result.variables), _read_rows(result, most))
         if isinstance(result, ox.QueryTriples):
             return _read_triples(result, most)
         return bool(result)
@@ -159,11 +157,21 @@ class Store:
             ) from error
 
     def select(self, text: str, *, place: Place | None = None) -> Solutions:
-        """Answer a SELECT query; raises QueryError for any other form."""
-        result = self.query(text, place=place)
-        if not isinstance(result, Solutions):
+        """Answer a SELECT query, in the order that it asks for; raises QueryError for any other form."""
+        plain, order, hidden = split(text)
+        try:
+            result = self._asked(plain, place, None)
+        except QueryError:
+            self.query(text, place=place)  # says at which line and column of the query as it was given
+            raise
+        if not isinstance(result, ox.QuerySolutions):
             raise QueryError("this query is not a SELECT", do="Write SELECT … WHERE { … }", place=place)
-        return result
+        columns = tuple(v.value for v in result.variables)
+        rows = _read_rows(result, None)
+        if not order:
+            return Solutions(columns, rows)
+        ordered, shown = put_in_order(columns, rows, order), len(columns) - hidden
+        return Solutions(columns[:shown], tuple(row[:shown] for row in ordered) if hidden else ordered)
 
     def construct(self, text: str, *, place: Place | None = None) -> Triples:
         """Answer a CONSTRUCT or DESCRIBE query; raises QueryError for any other form."""
@@ -435,6 +443,12 @@ def _known(term: object, seen: dict[object, Node | None]) -> Node | None:
     if known is None and term is not None:
         known = seen[term] = _from_engine(term)
     return known
+
+
+def _read_rows(result: ox.QuerySolutions, most: int | None) -> tuple[tuple[Node | None, ...], ...]:
+    """The rows of a table, of more than `most` the first ones."""
+    seen: dict[object, Node | None] = {None: None}
+    return tuple(tuple(_known(term, seen) for term in solution) for solution in islice(result, most))
 
 
 def _read_triples(result: ox.QueryTriples, most: int | None) -> Triples:

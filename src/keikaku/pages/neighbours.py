@@ -55,8 +55,11 @@ def count(store: Opened, iri: str) -> int:
 def pairs(store: Opened, iri: str, page: int) -> tuple[tuple[Node | None, ...], ...]:
     """One page of the statements that point at a thing, as (predicate, subject) in their order."""
     thing = nt(URIRef(iri))
+    found = f"SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }}"
+    # One text to order by, made once for each row: the engine reads an IRI from the disk each time it compares it.
     return store.select(
-        f"SELECT DISTINCT ?p ?s WHERE {{ ?s ?p {thing} }} ORDER BY ?p ?s LIMIT {PER_PAGE} OFFSET {(page - 1) * PER_PAGE}"
+        f'SELECT ?p ?s WHERE {{ {{ {found} }} BIND(CONCAT(STR(?p), " ", STR(?s)) AS ?order) }} '
+        f"ORDER BY ?order LIMIT {PER_PAGE} OFFSET {(page - 1) * PER_PAGE}"
     ).rows
 
 
