@@ -16,6 +16,9 @@ from keikaku.settings import Settings
 __all__ = ["write_index"]
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault(
+    "KEIKAKU_WARM", "0"
+)  # services that tests start make pages when they are asked for (tests/test_warm.py)
 WORLD = Path(__file__).parent / "examples" / "world"
 
 

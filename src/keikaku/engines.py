@@ -23,13 +23,16 @@ _SLOW = Reason("1分以内に終わらない", "it does not end within a minute"
 _OPTIONAL = Reason(
     "OPTIONAL の中の UNION が空になり、根拠が欠ける", "a UNION inside OPTIONAL stays empty, so evidence is lost"
 )
-_VALUE = Reason("OPTIONAL の中の値が落ちる", "a value inside OPTIONAL is lost")
 _COUNT = Reason("入れ子の SELECT の数え上げが 0 になる", "what a nested SELECT counts comes out as 0")
 
 _ZERO = Reason("問い合わせの翻訳中に 0 で割る誤りになる", "it divides by zero while it translates the query")
 _CONCAT = Reason("値が無いときの CONCAT が文字になる", "CONCAT with a value that is not bound gives a text")
-_COLUMN = Reason("一つの列の値が違う(原因は未調査)", "the values of one column differ, for a reason not found")
-_ERROR = Reason("エラーで終わる(原因は未調査)", "it ends with an error, for a reason not found")
+_IF = Reason(
+    "値の無いものを比べる IF が、別の枝の値になる",
+    "an IF that compares a value that is not bound takes the other branch",
+)
+_GROUP = Reason("GROUP_CONCAT に、ほかの組の値が混ざる", "GROUP_CONCAT takes in values of other groups")
+_ROWS = Reason("行が落ちる", "rows are lost")
 
 _VIRTUOSO = {
     **dict.fromkeys(
@@ -47,6 +50,12 @@ _VIRTUOSO = {
             "initiatives-under-law",
             "issues-of-theme",
             "partners",
+            "peers",
+            "plan-status",
+            "plans-in-force",
+            "roles-and-posts",
+            "target-path",
+            "theme-wording",
         ),
         _COMPILER,
     ),
@@ -68,22 +77,14 @@ _VIRTUOSO = {
         ),
         _SQL,
     ),
-    **dict.fromkeys(("cq26", "both-do", "similar-size", "surveys"), _SLOW),
-    **dict.fromkeys(
-        (
-            "cq14",
-            "cq18",
-        ),
-        _OPTIONAL,
-    ),
-    **dict.fromkeys(("cq22",), _VALUE),
-    **dict.fromkeys(("cq31",), _COUNT),
-    **dict.fromkeys(("instruments-cited", "laws-cited"), _ZERO),
-    **dict.fromkeys(("evaluation-of-plan", "national-items"), _CONCAT),
-    **dict.fromkeys(
-        ("budget-by-theme", "central-themes", "products-used", "reported-figures", "similar-plans"), _COLUMN
-    ),
-    **dict.fromkeys(("cases-to-learn", "peers", "plan-status", "plans-in-force", "roles-and-posts"), _ERROR),
+    **dict.fromkeys(("cq26", "similar-size"), _SLOW),
+    **dict.fromkeys(("cq14", "cq18", "who-has"), _OPTIONAL),
+    **dict.fromkeys(("cq31", "similar-plans", "why-similar"), _COUNT),
+    **dict.fromkeys(("instruments-cited", "laws-cited", "themes-of-plan"), _ZERO),
+    **dict.fromkeys(("evaluation-of-plan", "national-items", "unknown-about", "what-rests-on"), _CONCAT),
+    **dict.fromkeys(("cases-to-learn", "central-themes"), _IF),
+    **dict.fromkeys(("budget-by-theme",), _GROUP),
+    **dict.fromkeys(("both-do", "products-used", "reported-figures"), _ROWS),
 }
 
 #: Beginning of the Server header → engine's name and, for each question it cannot answer, the reason.

@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html import escape
 from pathlib import Path
@@ -59,6 +59,12 @@ class Picture:
     lang: str = "ja"
     webgl: Path | None = None
     folder: Path | None = None
+
+    def in_language(self, lang: str) -> Picture:
+        """The same picture in another language; the points keep their places."""
+        made = replace(self, lang=lang)
+        made.__dict__["places"] = self.places
+        return made
 
     @cached_property
     def places(self) -> Positions:

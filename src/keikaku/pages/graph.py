@@ -6,6 +6,7 @@ from collections import OrderedDict
 from pathlib import Path
 from urllib.parse import urlencode
 
+from keikaku.ask.kept import once
 from keikaku.draw import ASSETS, MOST_DEPTH, Picture, draw, webgl
 from keikaku.draw.vis import script
 from keikaku.errors import ParameterError
@@ -34,7 +35,7 @@ def assets(settings: Settings) -> dict[str, Path]:
 def picture(site: Site, view: View) -> Picture:
     """The picture that the parameters ask for. Raises ParameterError with what is wrong with them."""
     given = {name: view.params[name].strip() for name in _ASKED if view.params.get(name, "").strip()}
-    key = (site.build_id, site.settings.root, view.lang, *sorted(given.items()))
+    key = (site.build_id, site.settings.root, *sorted(given.items()))
     if key not in _RECENT:
         depth = given.pop("depth", "1")
         if depth not in [str(n) for n in range(1, MOST_DEPTH + 1)]:
@@ -53,7 +54,8 @@ def picture(site: Site, view: View) -> Picture:
         )
         while len(_RECENT) > _MOST_RECENT:
             _RECENT.popitem(last=False)
-    return _RECENT[key]
+    found = _RECENT[key]
+    return found if found.lang == view.lang else found.in_language(view.lang)
 
 
 def graph(site: Site, view: View) -> Page:
@@ -128,9 +130,13 @@ def has_picture(path: str) -> bool:
 
 def choices(site: Site, lang: str) -> dict[str, list[tuple[str, str]]]:
     """Plans and themes to choose from: (value, words)."""
+    return once(site.store, f"graph choices {lang}", lambda: _choices(site, lang))
+
+
+def _choices(site: Site, lang: str) -> dict[str, list[tuple[str, str]]]:
     made = {}
     for name, pattern in (
-        ("plan", "?thing a jdx:Plan ; dcterms:title ?name . ?part jdx:inPlan ?thing"),
+        ("plan", "?thing a jdx:Plan ; dcterms:title ?name FILTER EXISTS { ?part jdx:inPlan ?thing }"),
         ("theme", "?thing a jdx:PolicyTheme ; skos:prefLabel ?name"),
     ):
         rows = site.store.select(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Callable
@@ -40,6 +41,7 @@ from keikaku.serve.reader import Made, Reader
 from keikaku.serve.respond import HTML, Headers, body, problem, said, view_of
 from keikaku.serve.server import listen, serve
 from keikaku.serve.sparql import METHODS, Sparql
+from keikaku.serve.warm import keep_warm
 from keikaku.serve.worker import Job
 from keikaku.settings import Settings
 
@@ -47,8 +49,12 @@ from keikaku.settings import Settings
 REPORTS = {".md": "text/markdown; charset=utf-8", ".json": "application/json"}
 
 
-def make_app(settings: Settings, limits: Limits | None = None, service: str = "") -> FastAPI:
+def make_app(
+    settings: Settings, limits: Limits | None = None, service: str = "", *, beforehand: bool = False
+) -> FastAPI:
     """The application on the current build of `settings`, or on a service in its place, with `limits` or those of the environment.
+
+    With `beforehand` the pages that take longest are made in the background before somebody asks for them.
 
     Raises CannotRunError when there is no build, or when the service cannot be asked.
     """
@@ -62,7 +68,10 @@ def make_app(settings: Settings, limits: Limits | None = None, service: str = ""
         asked = store if isinstance(store, Endpoint) else None
         first = Job(reader.site().folder, "ASK { ?s a jdx:Plan }", "text/csv", None, endpoint=asked)
         await pool.warm(first)
+        warming = asyncio.create_task(keep_warm(reader, app)) if beforehand and not service else None
         yield
+        if warming is not None:
+            warming.cancel()
         await pool.close()
         reader.close()
 
@@ -344,7 +353,7 @@ def run(
 ) -> None:
     """Serve until stopped. Raises CannotRunError when there is no build, or when the address cannot be listened on."""
     limits = read_limits(os.environ)
-    app = make_app(settings, limits, endpoint)
+    app = make_app(settings, limits, endpoint, beforehand=os.environ.get("KEIKAKU_WARM") != "0")
     listener = listen(host, port)
     logs.set_up(form)
     serve(app, limits, listener)
