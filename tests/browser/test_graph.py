@@ -43,6 +43,8 @@ def drawn(request: pytest.FixtureRequest, built_world: Settings) -> Iterator[tup
 
 
 def ready(page: Page) -> Page:
+    if page.locator("#graph[data-still]").count():
+        page.locator("#g-picture").dispatch_event("pointerenter")
     page.wait_for_selector("#graph[data-ready]")
     return page
 
@@ -211,9 +213,37 @@ def test_hostile_names_stay_text_in_both_ways_of_drawing(page: Open, drawn: tupl
     assert HOSTILE.replace("\x07", "") not in shown.content()
 
 
+@pytest.mark.parametrize("turn", ["pointer", "keys", "legend", "search"])
+def test_the_moving_picture_comes_when_somebody_turns_to_it(page: Open, world: str, turn: str) -> None:
+    shown = page("/graph?theme=digital-divide", at=world)
+    expect(shown.locator("svg.g-still")).to_be_visible()
+    assert not shown.evaluate(
+        "performance.getEntriesByType('resource').some(r => r.initiatorType === 'script' && r.name.includes('vis-network'))"
+    )
+    assert shown.locator("#g-picture canvas").count() == 0
+    if turn == "pointer":
+        shown.locator("#g-picture").hover()
+    elif turn == "keys":
+        shown.locator("#g-picture").focus()
+    elif turn == "legend":
+        shown.get_by_role("checkbox").first.uncheck()
+    else:
+        shown.get_by_label("図の中を探す").fill("見本市")
+    shown.wait_for_selector("#graph[data-ready]")
+    expect(shown.locator("svg.g-still")).to_have_count(0)
+    expect(shown.locator("#g-picture canvas")).to_be_visible()
+    if turn == "legend":
+        assert not re.fullmatch(r"(\d+) / \1 .*", said(shown).inner_text())
+    elif turn == "search":
+        expect(shown.locator("#g-hits li").first).to_be_visible()
+
+
 def test_without_scripts_the_table_says_the_same(page: Open, world: str) -> None:
     shown = page("/graph?theme=digital-divide", at=world, scripts=False)
-    expect(shown.locator("#graph")).to_be_hidden()
+    expect(shown.locator("svg.g-still")).to_be_visible()
+    expect(shown.locator("svg.g-still text").first).to_be_visible()
+    for tool in (".g-tools", ".g-facts", ".g-legend input"):
+        expect(shown.locator(tool).first).to_be_hidden()
     expect(shown.locator("#table tbody tr")).to_have_count(8)
 
 

@@ -22,6 +22,7 @@ from keikaku.draw.kept import places_of
 from keikaku.draw.kinds import BY_TOKEN, KINDS
 from keikaku.draw.layout import Positions
 from keikaku.draw.network import Network
+from keikaku.draw.still import still
 from keikaku.errors import ParameterError
 
 ASSETS = Path(__file__).parent / "assets"
@@ -102,8 +103,13 @@ class Picture:
         """Points, lines and options for the script, fit to stand in a script element."""
         return vis.as_json(vis.payload(self.view, self.places, self.lang, link))
 
-    def stage(self, link: vis.Linker = lambda _: "", more: str = "", exports: Sequence[tuple[str, str]] = ()) -> Markup:
-        """The picture with its tools as a piece of HTML. `more` is the address that gives neighbours, without a thing."""
+    def stage(
+        self, link: vis.Linker = lambda _: "", more: str = "", exports: Sequence[tuple[str, str]] = (), script: str = ""
+    ) -> Markup:
+        """The picture with its tools as a piece of HTML. `more` is the address that gives neighbours, without a thing.
+
+        With `script`, the address of what draws, a still picture is shown, and the script fetched when somebody turns to it.
+        """
         counts: dict[str, int] = {}
         for kind in (node["kind"] for _, node in self.view.graph.nodes(data=True)):
             counts[kind] = counts.get(kind, 0) + 1
@@ -116,6 +122,8 @@ class Picture:
                 data=Markup(self.json(link)),  # noqa: S704 - see vis.as_json
                 more=more,
                 exports=exports,
+                script=script,
+                still=Markup(still(self.view, self.places, self.lang)) if script else "",  # noqa: S704 - escaped there
                 large=len(self.view.graph) > LARGE,
                 title=self.view.title.of(self.lang),
                 count=len(self.view.graph),

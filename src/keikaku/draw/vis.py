@@ -34,6 +34,11 @@ def script() -> Path:
     return Path(_pyvis().network.__file__).parent / "templates" / _FILE
 
 
+def size_of(degree: int) -> float:
+    """How large a point is that so many lines meet in."""
+    return 9 + min(15.0, 3.2 * math.sqrt(degree))
+
+
 def payload(view: Network, places: Positions, lang: str, link: Linker) -> dict[str, object]:
     """What the script of the page draws: points and lines in pyvis's form with what we know about each, options, kinds."""
     net = _pyvis().network.Network(directed=True, cdn_resources="local")
@@ -56,7 +61,7 @@ def payload(view: Network, places: Positions, lang: str, link: Linker) -> dict[s
             color=kind.colour,
             x=x,
             y=y,
-            size=round(9 + min(15.0, 3.2 * math.sqrt(degree[iri])), 1),
+            size=round(size_of(degree[iri]), 1),
             kind=kind.token,
             iri=iri,
             href=link(iri),

@@ -15,6 +15,8 @@ from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
 from keikaku.settings import Settings
 
+#: What draws pictures of ordinary size: fetched when somebody turns to the picture.
+SCRIPT = "/assets/vis-network.js"
 #: Rows of the table on one page.
 PER_PAGE = 200
 _ASKED = ("around", "plan", "theme", "depth")
@@ -84,7 +86,7 @@ def graph(site: Site, view: View) -> Page:
             view,
             site=site,
             picture=found,
-            stage=found.stage(view.thing, more, exports) if found else "",
+            stage=found.stage(view.thing, more, exports, SCRIPT if found.engine == "vis" else "") if found else "",
             rows=found.rows((page - 1) * per_page, per_page, view.thing) if found else [],
             start=path_of(found.view.start) if found else "",
             asked=asked | {"depth": asked["depth"] or "1"},

@@ -5,6 +5,29 @@
   const stage = document.getElementById("graph");
   const block = document.getElementById("g-data");
   if (!stage || !block) return;
+
+  /* A still picture stands there first: what draws the moving one is large, and is fetched when somebody turns to it. */
+  if (stage.dataset.still && location.hash.indexOf("/") < 0) {
+    const turns = ["pointerenter", "pointerdown", "focusin", "input", "keydown"];
+    const wake = () => {
+      turns.forEach((turn) => stage.removeEventListener(turn, wake, true));
+      removeEventListener("hashchange", wake);
+      fetched();
+    };
+    turns.forEach((turn) => stage.addEventListener(turn, wake, true));
+    addEventListener("hashchange", wake);
+  } else if (stage.dataset.still) fetched();
+  else begin();
+
+  function fetched() {
+    const script = document.createElement("script");
+    script.src = document.getElementById("g-script").href;
+    script.onload = begin;
+    script.onerror = () => { document.getElementById("g-said").textContent = JSON.parse(stage.dataset.words).slow; };
+    document.head.append(script);
+  }
+
+  function begin() {
   const words = JSON.parse(stage.dataset.words);
   const data = JSON.parse(block.textContent);
   const home = document.getElementById("g-picture");
@@ -371,6 +394,9 @@
 
   // ---- begin
   stage.hidden = false;
+  home.replaceChildren();
+  stage.querySelector(".g-start")?.remove();
+  stage.querySelectorAll(".g-legend input").forEach((i) => { if (!i.checked) off.add(i.value); }); // unticked while the script came
   try {
     surface = window.KeikakuSurface ? new window.KeikakuSurface(model) : new VisSurface(model);
   } catch (error) {
@@ -379,7 +405,7 @@
   }
   dark.addEventListener("change", () => surface.refresh());
   if (data.start >= 0) show(data.start);
-  count();
+  count(); legend();
   /* An address may name a point: /graph#id/lg/221309 */
   function follow() {
     const named = decodeURIComponent(location.hash.slice(1));
@@ -390,4 +416,6 @@
   addEventListener("hashchange", follow);
   follow();
   requestAnimationFrame(() => requestAnimationFrame(() => { stage.dataset.ready = String(Math.round(performance.now())); }));
+  if (document.activeElement === field && field.value) find();
+  }
 })();
