@@ -237,7 +237,7 @@ class Crawl:
         """One IRI, path for path below the base."""
         with self._lock:
             self.found.iris += 1
-        path = "/" + quote(iri[len(BASE) :].partition("#")[0], safe="/:@!$&'()*+,;=~")
+        path = "/" + quote(iri[len(BASE) :].partition("#")[0], safe="/:@!$&'()*+,;=~?")
         client = self.client()
         page = client.get(path, headers={"Accept": "text/html"})
         if path.partition("?")[0] in ("/", "/search", "/sparql") or path.startswith(
