@@ -190,6 +190,29 @@ def test_a_government_without_a_recorded_plan_is_unknown_and_not_without_a_plan(
     assert "若手職員の兼務" in text(html)
 
 
+def test_a_prefecture_shows_the_plans_and_cases_of_its_municipalities_and_says_that_others_are_unknown(
+    site: Site,
+) -> None:
+    html = lead(site, "id/lg/990001")
+    assert "3" in text(part(html, "市区町村")) and "見本市" in text(part(html, "収録した計画"))
+    assert re.search(r"計画を収録した団体1 .*不明です", text(part(html, "計画を収録した団体")))
+    cases = part(html, "県内の団体の事例")
+    assert "共同の研修" in text(cases) and "若手職員の兼務" in text(cases)
+    assert "Of the others nothing is known" in text(lead(site, "id/lg/990001", "en"))
+    assert "id/lg/220001" not in html  # nothing of another prefecture
+
+
+def test_the_list_of_kpis_shows_the_last_target_as_it_is_printed(site: Site) -> None:
+    rows = list(csv.DictReader(io.StringIO(catalogue.FILES["/kpis.csv"](site, View()).decode("utf-8-sig"))))
+    aims = {row["kpi"]: (row["aim_ja"], row["aim_en"], row["targets"]) for row in rows}
+    assert aims["対応窓口数"] == ("累計50窓口（2024年度）", "累計50窓口 (FY2024)", "数値あり")
+    assert aims["窓口の待ち時間"][0] == "5分短縮（2023年度）"  # one more is to be set later and has no number
+    assert aims["講座の開催回数"][0] == "240回（累計）（2024年度）"  # the last, beside a yearly one
+    assert aims["申請率"] == ("", "", "外部動向による")
+    shown = catalogue.PAGES["/kpis"](site, View()).html
+    assert "最後の目標（原典の表記）" in shown and "累計50窓口（2024年度）" in shown
+
+
 def test_a_case_sorts_what_is_done_going_on_and_planned(site: Site) -> None:
     html = lead(site, f"{CASE}/01")
     for heading, event in (

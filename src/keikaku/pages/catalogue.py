@@ -324,7 +324,7 @@ LISTINGS = (
             "記録した計画の成果指標です。団体の読みの順、計画に載る順です。",
             "Indicators of recorded plans, by the reading of the government and in the order of the plan.",
         ),
-        ("kpi", "government", "owner", "themes", "targets", "baseline", "evidence"),
+        ("kpi", "government", "owner", "themes", "aim", "targets", "baseline", "evidence"),
         (
             THEME,
             column("city", Text("団体", "government"), "government"),

@@ -34,7 +34,7 @@ def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
         )
         for row in rows["editions"]
     ]
-    aims = {row["kpi"].iri: row["aim"].text.partition(" ") for row in rows["kpis"] if row["aim"]}
+    aims = {row["kpi"].iri: row["aim"].text.partition(" ") for row in rows["kpis"] if row["aim"].text}
     return {
         "aims": {kpi: (years_text([int(year)], view.lang), printed) for kpi, (year, _, printed) in aims.items()},
         "about": rows["about"][0] if rows["about"] else Row(),
