@@ -40,7 +40,7 @@ def violations(page: Page) -> list[str]:
             pytest.skip("KEIKAKU_NO_BROWSER=1")
         pytest.fail("axe-core is missing. Run: make test; see docs/browser.md.", pytrace=False)
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})")
     return [
         f"{page.url}: {rule['id']}: {node['target'][0]}: {' '.join((node.get('failureSummary') or '').split())[:200]}"
         for rule in found["violations"]

@@ -16,7 +16,17 @@ from pathlib import Path
 from keikaku.ask import governments
 from keikaku.ask.names import Source, values
 from keikaku.search.gather import Thing, document_of, gather, graphs_of, subjects
-from keikaku.search.index import FILE, INDEXES, TABLES, Value, called_of, write
+from keikaku.search.index import (
+    FILE,
+    GOVERNMENTS,
+    INDEXES,
+    TABLES,
+    Value,
+    called_of,
+    read_governments,
+    write,
+    write_governments,
+)
 from keikaku.search.opened import CHANGES
 from keikaku.search.spelling import characters, pairs
 
@@ -52,7 +62,7 @@ def update(source: Source, before: Source | None, old: Path | None, folder: Path
     os.link(old / FILE, folder / FILE)
     if (old / CHANGES).is_file():
         shutil.copyfile(old / CHANGES, folder / CHANGES)
-    known = governments.load(source)
+    known = _governments(source, old, folder)
     with closing(_layer(folder)) as layer:
         _take_out(layer, affected | owners)
         for things in wanted:
@@ -63,15 +73,26 @@ def update(source: Source, before: Source | None, old: Path | None, folder: Path
         layer.commit()
 
 
+def _governments(source: Source, old: Path, folder: Path) -> list[governments.Government]:
+    """All governments as the build before kept them, kept for the next one too: what they are called is reference data."""
+    try:
+        os.link(old / GOVERNMENTS, folder / GOVERNMENTS)
+        return read_governments(folder / GOVERNMENTS)
+    except OSError:
+        known = governments.load(source)
+        write_governments(known, folder / GOVERNMENTS)
+        return known
+
+
 def _in_reference(source: Source, graphs: Iterable[str], things: Collection[str]) -> set[str]:
     """Those of the things that reference data names, whose own slice they are in."""
-    chosen = " ".join(f"<{graph}>" for graph in graphs)
+    chosen = ", ".join(f"<{graph}>" for graph in graphs)
     return {
         str(row[0])
         for block in values(things)
         for row in source.select(
-            f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {block} }} VALUES ?g {{ {chosen} }} "
-            "GRAPH ?g { ?thing rdfs:label|skos:prefLabel|dcterms:title ?name } }"
+            f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {block} }} "
+            f"GRAPH ?g {{ ?thing rdfs:label|skos:prefLabel|dcterms:title ?name }} FILTER(?g IN ({chosen})) }}"
         ).rows
     }
 
