@@ -367,7 +367,10 @@ def test_the_tables_of_a_page_are_files(site: Site) -> None:
     for link in links:
         assert tables.csv_of(site, link, "ja") is not None, link
     assert tables.csv_of(site, f"{PLAN}.nothing.csv", "ja") is None
-    has = Has(set(), {PLAN}, {}, set())
+    has = Has({"/compare/targets/cashless-counter-count", "/kpis"}, {PLAN}, {}, set())
+    second = (("page", "2"),)
+    assert has(Address("/compare/targets/cashless-counter-count", "ja", second))
+    assert not has(Address("/compare/targets/not-measured", "ja", second)) and not has(Address("/kpis", "ja", second))
     assert has(Address(f"/{PLAN}.kpis.csv")) and not has(Address("/id/plan/990019/other.kpis.csv"))
 
 

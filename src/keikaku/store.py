@@ -531,10 +531,14 @@ def has_dataset_clause(text: str) -> bool:
     return re.search(r"(?<![?$:\w])FROM\b(?!\s*:)", bare(text), re.IGNORECASE) is not None
 
 
+#: What every SERVICE looks like, and some other texts. A comment may stand before what it names.
+_MAYBE_SERVICE = re.compile(r"SERVICE\s*(?:[<?$#:]|SILENT\b|[\w.-]+:)", re.IGNORECASE)
+
+
 def refuse_service(text: str, place: Place | None) -> None:
     """Refuse SERVICE: the embedded engine would call other machines, and has no switch against it."""
     for form in (text, _CODEPOINT.sub(_unescape, text)):
-        if "service" not in form.lower():
+        if not _MAYBE_SERVICE.search(form):  # most queries; many name a thing whose IRI has the word
             continue
         found = re.search(r"(?<![?$:\w])SERVICE\b(?!\s*:)", bare(form), re.IGNORECASE)
         if not found:
