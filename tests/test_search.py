@@ -264,3 +264,17 @@ def test_the_index_is_written_from_any_store_and_is_the_same_each_time(tmp_path:
     assert [h.iri for h in search.search(tmp_path / search.FILE, "窓")] == ["http://e.org/a"]
     search.write(made, tmp_path / "again")
     assert (tmp_path / "again").read_bytes() == (tmp_path / search.FILE).read_bytes()
+
+
+def test_several_processes_write_the_same_index(
+    built_world: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = store.open_current(built_world.current)
+    search.write(made, tmp_path / "one")
+    monkeypatch.setattr("keikaku.search.gather.MANY", 1)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    here = tmp_path / "store"
+    made.copy_to(here)
+    search.write(store.open_for_change(here), tmp_path / "two")
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert not list(tmp_path.glob("reading-*"))

@@ -34,6 +34,7 @@ __all__ = [
     "create",
     "memory",
     "nt",
+    "open_copy",
     "open_current",
     "open_for_change",
     "read_quads",
@@ -354,6 +355,11 @@ def open_current(link: Path) -> Store:
     if not (link / BUILD_ID).is_file():
         raise CannotRunError("there is no built graph yet", do="Run: keikaku build", rule="README.md")
     folder = link.resolve()
+    return Store(ox.Store.read_only(str(folder)), folder, lasting=True)
+
+
+def open_copy(folder: Path) -> Store:
+    """Open a copy that `copy_to` made and nobody changes, read-only."""
     return Store(ox.Store.read_only(str(folder)), folder, lasting=True)
 
 

@@ -6,10 +6,15 @@ numbers printed for it, which stand in its own document.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
+import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from rdflib import Literal
 
@@ -19,10 +24,12 @@ from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, FY, shorten
 from keikaku.search.ranking import BYNAME, COST, KINDS, OTHER_COST, OWN, PRINTED, VARIANT, WORDING
 from keikaku.search.spelling import romaji, spell
-from keikaku.store import Store
+from keikaku.store import Store, open_copy
 
 #: Things of reference data in one slice.
 CHUNK = 4000
+#: Documents from which on a store is read by several processes.
+MANY = 40
 #: The graphs of a document and the name they share.
 _OF_DOCUMENT = re.compile(r"/graph/(?:doc|curation|inferred)/(?!(?:vocabulary|reference)$)(.+)$")
 
@@ -120,15 +127,57 @@ def named(source: Source, graphs: Iterable[str]) -> set[str]:
     }
 
 
-def slices(source: Source) -> Iterator[set[str]]:
-    """The things of the whole graph, slice by slice: reference data, then what each document says of other things than these."""
+def in_slices(source: Source, known: Sequence[governments.Government]) -> Iterator[list[Thing]]:
+    """The rows of the whole graph, slice by slice: reference data, then what each document says of other things than these.
+
+    A store with many documents is read by as many processes as there are processors, from a copy that nobody changes.
+    """
     graphs = graphs_of(source)
-    base = named(source, graphs[""])
-    ordered = sorted(base)
-    for start in range(0, len(ordered), CHUNK):
-        yield set(ordered[start : start + CHUNK])
-    for document in sorted(graphs.keys() - {""}):
-        yield subjects(source, graphs[document]) - base
+    base = sorted(named(source, graphs[""]))
+    parts: list[tuple[str, int]] = [("", start) for start in range(0, len(base), CHUNK)]
+    parts += [(document, 0) for document in sorted(graphs.keys() - {""})]
+    processors = len(os.sched_getaffinity(0))
+    if not isinstance(source, Store) or source.path is None or len(graphs) < MANY or processors < 2:
+        reader = _Reader(source, known, graphs, base)
+        yield from (reader.rows_of(part) for part in parts)
+        return
+    with tempfile.TemporaryDirectory(dir=source.path.parent, prefix="reading-") as folder:
+        copy = Path(folder) / "store"
+        source.copy_to(copy)
+        context = multiprocessing.get_context("forkserver")
+        with ProcessPoolExecutor(processors, context, _open, (copy, tuple(known))) as pool:
+            yield from pool.map(_rows_of, parts, chunksize=4)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads parts of one graph; `base` are the things that reference data name, in order."""
+
+    source: Source
+    known: Sequence[governments.Government]
+    graphs: Mapping[str, Sequence[str]]
+    base: Sequence[str]
+
+    def rows_of(self, part: tuple[str, int]) -> list[Thing]:
+        """The rows of so many things of the reference data, or of a document."""
+        document, start = part
+        if document:
+            return gather(self.source, subjects(self.source, self.graphs[document]).difference(self.base), self.known)
+        return gather(self.source, set(self.base[start : start + CHUNK]), self.known)
+
+
+#: The reader of a process that reads parts.
+_reader: list[_Reader] = []
+
+
+def _open(folder: Path, known: Sequence[governments.Government]) -> None:
+    source = open_copy(folder)
+    graphs = graphs_of(source)
+    _reader[:] = [_Reader(source, known, graphs, sorted(named(source, graphs[""])))]
+
+
+def _rows_of(part: tuple[str, int]) -> list[Thing]:
+    return _reader[0].rows_of(part)
 
 
 def gather(source: Source, wanted: Collection[str], known: Sequence[governments.Government]) -> list[Thing]:

@@ -19,7 +19,7 @@ from keikaku.ask import governments
 from keikaku.ask.names import Source, names
 from keikaku.ask.words import Text
 from keikaku.search.facets import FACETS, STATES
-from keikaku.search.gather import Thing, gather, slices
+from keikaku.search.gather import Thing, in_slices
 from keikaku.search.spelling import characters, pairs
 
 #: Name of the index in the folder of a store; the number counts its layouts, so that an older one is written anew, not read.
@@ -83,7 +83,7 @@ def write(source: Source, path: Path) -> int:
         base.executescript(
             f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA stage.journal_mode=OFF; PRAGMA stage.synchronous=OFF; {_STAGE}"
         )
-        values = _stage(base, (gather(source, wanted, known) for wanted in slices(source)))
+        values = _stage(base, in_slices(source, known))
         base.executescript(TABLES)
         _number(base)
         _values(base, source, values)
