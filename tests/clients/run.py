@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FUZZ = ["--checks", "not_a_server_error", "--max-examples", "15", "--workers", "2", "--phases", "examples,coverage,fuzzing", "--no-color"]  # fmt: skip
+FUZZ = ["--checks", "not_a_server_error", "--max-examples", "5", "--workers", "2", "--phases", "examples,coverage,fuzzing", "--no-color"]  # fmt: skip
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ from keikaku.search.spelling import romaji, spell
 from keikaku.store import Store, open_copy
 
 #: Things of reference data in one slice.
-CHUNK = 4000
+CHUNK = 1000
 #: Documents from which on a store is read by several processes.
 MANY = 40
 #: The graphs of a document and the name they share.
