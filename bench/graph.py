@@ -97,6 +97,8 @@ def main(sizes: list[int]) -> None:
                     layout = time.perf_counter() - start
                     page = browser.new_page(viewport={"width": 1280, "height": 1000})
                     page.goto(f"{address}?around={points}{engine}")
+                    if page.locator("#graph[data-still]").count():
+                        page.locator("#g-picture").dispatch_event("pointerenter")  # turn to the picture at once
                     page.wait_for_selector("#graph[data-ready]", timeout=120_000)
                     ready = int(page.get_attribute("#graph", "data-ready") or 0)
                     drag, choose = _drag(page), _choose(page)

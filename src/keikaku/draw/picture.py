@@ -110,6 +110,7 @@ class Picture:
 
         With `script`, the address of what draws, a still picture is shown, and the script fetched when somebody turns to it.
         """
+        large = len(self.view.graph) > LARGE
         counts: dict[str, int] = {}
         for kind in (node["kind"] for _, node in self.view.graph.nodes(data=True)):
             counts[kind] = counts.get(kind, 0) + 1
@@ -123,8 +124,8 @@ class Picture:
                 more=more,
                 exports=exports,
                 script=script,
-                still=Markup(still(self.view, self.places, self.lang)) if script else "",  # noqa: S704 - escaped there
-                large=len(self.view.graph) > LARGE,
+                still=Markup(still(self.view, self.places, self.lang)) if script and not large else "",  # noqa: S704 - escaped there
+                large=large,
                 title=self.view.title.of(self.lang),
                 count=len(self.view.graph),
             )

@@ -16,7 +16,7 @@
     };
     turns.forEach((turn) => stage.addEventListener(turn, wake, true));
     addEventListener("hashchange", wake);
-  } else if (stage.dataset.still) fetched();
+  } else if (document.getElementById("g-script")) fetched();
   else begin();
 
   function fetched() {
