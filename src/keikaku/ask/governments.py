@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
 
+from keikaku.ask.kept import once
 from keikaku.ask.names import Source, pick
 from keikaku.ask.words import fold, nearest
 from keikaku.errors import ParameterError
@@ -110,8 +111,9 @@ def _find(source: Source, text: str, *, municipalities_only: bool) -> URIRef:
     exact = _at_once(source, text, municipalities_only=municipalities_only)
     if exact is not None:
         return exact
-    every = load(source)
+    every = once(source, "governments", lambda: load(source))
     all_of_them = [g for g in every if g.is_municipality or not municipalities_only]
+    prefectures = [g for g in every if municipalities_only and not g.is_municipality]
     code = re.fullmatch(r"\d{5,6}", text)
     for government in all_of_them:
         if code and len(text) == 5 and government.code.startswith(text):
@@ -124,7 +126,7 @@ def _find(source: Source, text: str, *, municipalities_only: bool) -> URIRef:
         if meant:
             listed = ", ".join(g.shown() for g in meant[:8])
             raise ParameterError(f"“{text}” is the name of {len(meant)} local governments", do=f"Say which: {listed}")
-        wider = next((g for g in every if g not in all_of_them and matches(g, wanted)), None)
+        wider = next((g for g in prefectures if matches(g, wanted)), None)
         if wider:  # 京都府 is not 京都市
             raise ParameterError(
                 f"“{text}” is a prefecture, {wider.shown()}, and a municipality is asked for",
