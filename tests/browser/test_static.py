@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.conftest import Open, Watch
 from keikaku.pages import open_site
@@ -56,7 +57,8 @@ def test_one_walks_through_the_folder_by_its_links(page: Open, folder: Path) -> 
     assert shown.url == (folder / f"{INITIATIVE}.en.html").as_uri()
     shown.locator('main a[href*="#ev-"]').first.click()
     place = shown.url.partition("#")[2]
-    assert re.match(r"ev-L\d", place) and shown.locator(f'[id="{place}"]').is_visible()
+    assert re.match(r"ev-L\d", place)
+    expect(shown.locator(f'[id="{place}"]')).to_be_visible()
 
 
 def test_data_and_answers_lie_beside_their_pages(page: Open, folder: Path, built_world: Settings) -> None:
