@@ -29,6 +29,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote_plus
 
+os.environ["KEIKAKU_WARM"] = "0"  # pages are not made beforehand while requests are counted
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
@@ -33,6 +33,7 @@ FILES = sorted(
 @pytest.mark.parametrize("kind", [NUMBERS, TEXTS, DAYS, IRIS], ids=["numbers", "texts", "days", "IRIs"])
 @pytest.mark.parametrize("down", ["", "DESC"])
 def test_values_of_a_kind_have_the_order_of_the_engine(kind: st.SearchStrategy[Node], down: str) -> None:
+    @settings(max_examples=25, deadline=None)
     @given(st.lists(kind, max_size=12))
     def check(values: list[Node]) -> None:
         store = memory()
