@@ -14,13 +14,13 @@ PACKAGE = ROOT / "src" / "keikaku"
 
 #: A module imports only what stands before it (architecture §1).
 ORDER = [
-    "errors", "settings", "namespaces", "report", "cache", "fingerprints", "read", "engines", "ordering", "store", "endpoint", "infer", "validate", "ground", "build", "evidence", "analyse", "ask", "search",
+    "errors", "settings", "namespaces", "report", "cache", "fingerprints", "read", "engines", "query_text", "ordering", "store", "endpoint", "infer", "validate", "ground", "build", "evidence", "analyse", "ask", "search",
     "diff", "draw", "push", "api", "pages", "publish", "serve", "cli",
 ]  # fmt: skip
 
 #: Libraries that one module (or folder) alone knows.
 KNOWN_BY = {
-    "pyoxigraph": {"store.py"},
+    "pyoxigraph": {"store"},
     "pyshacl": {"validate/shapes.py"},
     "SPARQLWrapper": {"endpoint.py"},
     "owlrl": {"infer.py"},

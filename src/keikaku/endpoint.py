@@ -33,8 +33,9 @@ from SPARQLWrapper.SPARQLExceptions import (
 from keikaku.engines import UNABLE, name_of, unable
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import GRAPH, PREFIXES
+from keikaku.query_text import bare, refuse_service
 from keikaku.read.quads import Quad, nt, to_nquads
-from keikaku.store import Solutions, Store, Triples, bare, create, read_triples, refuse_service
+from keikaku.store import Solutions, Store, Triples, create, read_triples
 
 RULE = "docs/engines.md"
 META = GRAPH["meta"]

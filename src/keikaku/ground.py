@@ -149,7 +149,7 @@ def core_files(settings: Settings) -> list[Path]:
         *settings.ontology.glob("*.ttl"), *settings.shapes.glob("*.ttl"),
         *(settings.queries / "construct").glob("*.rq"), *(settings.queries / "checks").glob("*.rq"),
         settings.data / "local-governments.csv",
-        *code.glob("*.py"), *(code / "read").glob("*.py"), *(code / "validate").glob("*.py"),
+        *code.glob("*.py"), *(code / "read").glob("*.py"), *(code / "store").glob("*.py"), *(code / "validate").glob("*.py"),
     ]  # fmt: skip
 
 

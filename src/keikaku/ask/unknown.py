@@ -9,7 +9,7 @@ from rdflib import URIRef
 from keikaku.ask.names import Source
 from keikaku.ask.words import did_you_mean
 from keikaku.namespaces import BASE, PREFIXES, shorten
-from keikaku.store import bare
+from keikaku.query_text import bare
 
 _PREFIXED = re.compile(r"(?<![?$:\w])([A-Za-z][\w-]*):([\w.-]*[\w-])")
 

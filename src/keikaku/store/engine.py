@@ -1,76 +1,27 @@
-"""The one module that knows the engine: Oxigraph, in memory or on disk (architecture §1, §3).
-
-Terms go in and out as rdflib terms, so no other module depends on the engine. The default graph of a query is the union
-of all named graphs (ontology §3.3).
-"""
+"""The store: Oxigraph, in memory or on disk. The default graph of a query is the union of all named graphs (ontology §3.3)."""
 
 from __future__ import annotations
 
-import difflib
 import gzip
 import io
-import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
-from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import PREFIXES
 from keikaku.ordering import put_in_order, split
-from keikaku.read.quads import Quad, nt, to_nquads, to_ntriples
-
-__all__ = [
-    "Quad",
-    "Solutions",
-    "Store",
-    "Triples",
-    "create",
-    "memory",
-    "nt",
-    "open_copy",
-    "open_current",
-    "open_for_change",
-    "read_quads",
-    "remembering",
-    "serialize",
-    "serialize_dataset",
-    "serialize_lines",
-    "to_nquads",
-    "to_ntriples",
-]
+from keikaku.query_text import explain, has_dataset_clause, refuse_service
+from keikaku.read.quads import to_ntriples
+from keikaku.store.terms import Solutions, Triples, rows_of, to_engine, triples_of
 
 #: File of a store folder that names the build it holds.
 BUILD_ID = "keikaku-build-id"
-
-
-@dataclass(frozen=True)
-class Solutions:
-    """Rows of a SELECT: `columns` in the order of the projection, each row one term or None per column."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Node | None, ...], ...]
-
-    def __iter__(self) -> Iterator[dict[str, Node]]:
-        """Each row as a mapping; unbound variables are left out."""
-        for row in self.rows:
-            yield {c: v for c, v in zip(self.columns, row, strict=True) if v is not None}
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
-@dataclass(frozen=True)
-class Triples:
-    """Triples of a CONSTRUCT or DESCRIBE."""
-
-    triples: tuple[tuple[Node, Node, Node], ...]
 
 
 #: Default graphs and named graphs of a dataset that a request names.
@@ -111,9 +62,9 @@ class Store:
         """
         result = self._asked(text, place, dataset)
         if isinstance(result, ox.QuerySolutions):
-            return Solutions(tuple(v.value for v in result.variables), _read_rows(result, most))
+            return Solutions(tuple(v.value for v in result.variables), rows_of(result, most))
         if isinstance(result, ox.QueryTriples):
-            return _read_triples(result, most)
+            return triples_of(result, most)
         return bool(result)
 
     def answer(
@@ -134,7 +85,7 @@ class Store:
             result.serialize(cast(IO[bytes], sink), format=TABLES[media])
             return b"".join(sink.pieces)
         if isinstance(result, ox.QueryTriples):
-            return _read_triples(result, most)
+            return triples_of(result, most)
         return bool(result)
 
     def _asked(self, text: str, place: Place | None, dataset: Dataset | None) -> Any:
@@ -151,7 +102,7 @@ class Store:
             default, named = ([ox.NamedNode(iri) for iri in iris] for iris in dataset)
             return self.engine.query(text, prefixes=used, default_graph=cast(Any, default), named_graphs=cast(Any, named))  # fmt: skip
         except SyntaxError as error:
-            raise _query_error(text, error, place) from error
+            raise explain(text, error, place) from error
         except ValueError as error:
             raise QueryError(
                 f"a graph of the dataset is no IRI: {error}", do="Write it in full", place=place
@@ -168,7 +119,7 @@ class Store:
         if not isinstance(result, ox.QuerySolutions):
             raise QueryError("this query is not a SELECT", do="Write SELECT … WHERE { … }", place=place)
         columns = tuple(v.value for v in result.variables)
-        rows = _read_rows(result, None)
+        rows = rows_of(result, None)
         if not order:
             return Solutions(columns, rows)
         ordered, shown = put_in_order(columns, rows, order), len(columns) - hidden
@@ -183,8 +134,8 @@ class Store:
 
     def holds(self, triple: tuple[Node, Node, Node]) -> bool:
         """Whether some graph states a triple."""
-        s, p, o = (_to_engine(term) for term in triple)
-        return next(iter(self.engine.quads_for_pattern(s, p, o, None)), None) is not None  # type: ignore[arg-type]
+        s, p, o = (to_engine(term) for term in triple)
+        return next(iter(self.engine.quads_for_pattern(s, p, o, None)), None) is not None  # type: ignore[arg-type]  # a subject is no literal; the type of rdflib does not say so
 
     def load_nquads(self, data: bytes) -> None:
         """Add statements in N-Quads form."""
@@ -374,36 +325,6 @@ def write_discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def serialize(triples: Iterable[tuple[Node, Node, Node]], form: str) -> bytes:
-    """Triples as "turtle" or "xml", in the order given, a hundred times faster than rdflib writes them.
-
-    Raises ValueError where RDF/XML has no name for a property.
-    """
-    return _serialize([ox.Triple(*(_to_engine(term) for term in triple)) for triple in triples], form)  # type: ignore[arg-type]
-
-
-def serialize_lines(lines: Iterable[bytes]) -> bytes:
-    """N-Triples lines as Turtle, in the order given."""
-    return _serialize([q.triple for q in ox.parse(b"".join(lines), format=ox.RdfFormat.N_TRIPLES)], "turtle")
-
-
-def _serialize(triples: list[ox.Triple], form: str) -> bytes:
-    used: set[str] = set()
-    for triple in triples:
-        used.update((triple.subject.value, triple.predicate.value))  # type: ignore[union-attr]
-        other = triple.object
-        used.add(other.datatype.value if isinstance(other, ox.Literal) else other.value)  # type: ignore[union-attr]
-    prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if _prefixed(iri, used, form)}
-    kind = ox.RdfFormat.RDF_XML if form == "xml" else ox.RdfFormat.TURTLE
-    return _with_prefixes(ox.serialize(triples, format=kind, prefixes=prefixes) or b"", form, prefixes)
-
-
-def serialize_dataset(lines: Iterable[bytes]) -> bytes:
-    """N-Quads lines that are grouped by graph as TriG, without prefixes, which each file of a dump would repeat."""
-    found = ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)
-    return ox.serialize(found, format=ox.RdfFormat.TRIG) or b""
-
-
 def read_quads(path: Path) -> Store:
     """A store in memory with the statements of a file (N-Quads, TriG, Turtle or N-Triples by its suffix, also with .gz).
 
@@ -419,188 +340,3 @@ def read_quads(path: Path) -> Store:
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise CannotRunError(f"{path} cannot be read: {error}", do="Name a dump or a build") from error
     return made
-
-
-def _prefixed(iri: str, used: Iterable[str], form: str) -> bool:
-    """Whether a prefix serves: something begins with it, and in Turtle what follows never needs a backslash."""
-    locals_ = [one[len(iri) :] for one in used if one.startswith(iri)]
-    return bool(locals_) and (form == "xml" or all(_PLAIN_LOCAL.fullmatch(one) for one in locals_))
-
-
-_PLAIN_LOCAL = re.compile(r"(?:\w(?:[\w.-]*[\w-])?)?", re.ASCII)
-
-
-def _with_prefixes(text: bytes, form: str, prefixes: Mapping[str, str]) -> bytes:
-    """The same text with its prefixes in our order: the engine's own changes from run to run."""
-    if form == "xml":
-        return text if text.endswith(b"\n") else text + b"\n"
-    body = text
-    while body.startswith(b"@prefix "):
-        body = body.partition(b"\n")[2]
-    return "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items()).encode() + body
-
-
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-
-
-def _known(term: object, seen: dict[object, Node | None]) -> Node | None:
-    """The rdflib term of an engine term, made once per answer: most terms of an answer come back many times."""
-    known = seen.get(term)
-    if known is None and term is not None:
-        known = seen[term] = _from_engine(term)
-    return known
-
-
-def _read_rows(result: ox.QuerySolutions, most: int | None) -> tuple[tuple[Node | None, ...], ...]:
-    """The rows of a table, of more than `most` the first ones."""
-    seen: dict[object, Node | None] = {None: None}
-    return tuple(tuple(_known(term, seen) for term in solution) for solution in islice(result, most))
-
-
-def _read_triples(result: ox.QueryTriples, most: int | None) -> Triples:
-    """The triples of a graph, of more than `most` the first ones."""
-    known: dict[object, Node | None] = {}
-    return Triples(
-        tuple(
-            (_known(t.subject, known), _known(t.predicate, known), _known(t.object, known))  # type: ignore[misc]
-            for t in islice(result, most)
-        )
-    )
-
-
-def _to_engine(term: Node) -> ox.NamedNode | ox.Literal | ox.BlankNode:
-    if isinstance(term, URIRef):
-        return ox.NamedNode(str(term))
-    if isinstance(term, Literal):
-        if term.language:
-            return ox.Literal(str(term), language=term.language)
-        return (
-            ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
-        )
-    return ox.BlankNode(str(term))
-
-
-def _from_engine(term: object) -> Node:
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return Literal(term.value, lang=term.language)
-        plain = term.datatype.value == _XSD_STRING
-        return (
-            Literal(term.value) if plain else Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-        )
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    raise QueryError("the answer holds an RDF 1.2 triple term, which this project does not use")
-
-
-def is_iri(text: str) -> bool:
-    """Whether the engine takes a text for an absolute IRI."""
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True
-
-
-def read_triples(content: bytes, media: str) -> Triples:
-    """Read triples in one of the RDF forms, literals as written. Raises ValueError when they cannot be read."""
-    form = ox.RdfFormat.from_media_type(media)
-    if form is None:
-        raise ValueError(f"{media} is no RDF form")
-    try:
-        found = {(q.subject, q.predicate, q.object) for q in ox.parse(content, format=form)}
-    except SyntaxError as error:
-        raise ValueError(str(error)) from error
-    return Triples(tuple(sorted((_from_engine(s), _from_engine(p), _from_engine(o)) for s, p, o in found)))
-
-
-_QUIET = re.compile(
-    r"""<[^<>"{}|^`\\\s]*>|"{3}(?:.|\n)*?"{3}|'{3}(?:.|\n)*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\#[^\n]*"""
-)
-
-
-def bare(text: str) -> str:
-    """The query with IRIs, strings and comments blanked out, same length, so that keywords can be looked for safely."""
-    return _QUIET.sub(lambda m: "".join("\n" if ch == "\n" else " " for ch in m[0]), text)
-
-
-#: What every clause FROM looks like, and some other texts. A comment may stand before the name of the graph.
-_MAYBE_FROM = re.compile(r"FROM\s*(?:[<#:]|NAMED\b|[\w.-]+:)", re.IGNORECASE)
-
-
-def has_dataset_clause(text: str) -> bool:
-    """Whether the query names its dataset itself (FROM, FROM NAMED); then the default graph is not the union."""
-    if not _MAYBE_FROM.search(text):  # most queries; blanking out a long one takes as long as answering it
-        return False
-    return re.search(r"(?<![?$:\w])FROM\b(?!\s*:)", bare(text), re.IGNORECASE) is not None
-
-
-#: What every SERVICE looks like, and some other texts. A comment may stand before what it names.
-_MAYBE_SERVICE = re.compile(r"SERVICE\s*(?:[<?$#:]|SILENT\b|[\w.-]+:)", re.IGNORECASE)
-
-
-def refuse_service(text: str, place: Place | None) -> None:
-    """Refuse SERVICE: the embedded engine would call other machines, and has no switch against it."""
-    for form in (text, _CODEPOINT.sub(_unescape, text)):
-        if not _MAYBE_SERVICE.search(form):  # most queries; many name a thing whose IRI has the word
-            continue
-        found = re.search(r"(?<![?$:\w])SERVICE\b(?!\s*:)", bare(form), re.IGNORECASE)
-        if not found:
-            continue
-        line = form.count("\n", 0, found.start()) + 1
-        raise QueryError(
-            f"line {line}: SERVICE is not allowed here, since it sends data to other machines",
-            do="Ask the other endpoint directly and join the answers",
-            rule="docs/sparql.md",
-            place=place,
-        )
-
-
-#: Codepoint escapes, which SPARQL 1.1 §19.2 resolves before anything else is read.
-_CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-
-
-def _unescape(found: re.Match[str]) -> str:
-    code = int(found[1] or found[2], 16)
-    return chr(code) if code <= 0x10FFFF else "?"
-
-
-#: Words of SPARQL that people write most, for a hint at a misspelt one.
-_WORDS = (
-    "SELECT CONSTRUCT DESCRIBE ASK WHERE FILTER OPTIONAL UNION MINUS VALUES BIND GRAPH DISTINCT REDUCED PREFIX BASE FROM NAMED "
-    "ORDER GROUP HAVING LIMIT OFFSET COUNT SUM AVG MIN MAX SAMPLE GROUP_CONCAT SEPARATOR EXISTS NOT AS BY ASC DESC IN UNDEF "
-    "LANG STR REGEX CONTAINS STRSTARTS STRENDS BOUND COALESCE IF YEAR MONTH DAY DATATYPE LANGMATCHES LCASE UCASE STRLEN REPLACE "
-    "TRUE FALSE A ISIRI ISLITERAL CONCAT SUBSTR ABS ROUND CEIL FLOOR NOW IRI URI STRBEFORE STRAFTER SAMETERM STRDT STRLANG"
-)
-
-
-def _misspelt(text: str) -> str:
-    """A hint at the first word that is nearly, but not quite, a word of SPARQL; "" when there is none."""
-    known = _WORDS.split()
-    for word in re.findall(r"(?<![?$:\w@^-])[A-Za-z_]{4,}(?![\w:-])", bare(text)):
-        near = difflib.get_close_matches(word.upper(), known, n=1, cutoff=0.75)
-        if near and word.upper() not in known:
-            return f"Did you mean {near[0]} for “{word}”?"
-    return ""
-
-
-def _query_error(text: str, error: SyntaxError, place: Place | None) -> QueryError:
-    """Turn the parser's message into one sentence with line and column."""
-    message = str(error)
-    found = re.search(r"(?:error )?at (?:line )?(\d+)(?::| column )(\d+)", message)
-    line, column = (int(found[1]), int(found[2])) if found else (error.lineno or 1, error.offset or 1)
-    if "Prefix not found" in message:
-        hint = f"A prefix is not declared; known without declaration: {', '.join(list(PREFIXES)[:8])} …"
-    else:
-        tokens = [quoted or word for quoted, word in re.findall(r'"([^"\s]{1,12})"|\b([A-Z]{2,})\b', message)]
-        hint = _misspelt(text) or (f"Expected one of: {' '.join(tokens[:12])}" if tokens else "")
-    lines = text.split("\n")
-    near = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
-    return QueryError(
-        f"line {line}, column {column}: the query cannot be read here: {near or 'end of text'}",
-        do=hint,
-        rule="docs/sparql.md",
-        place=place,
-    )

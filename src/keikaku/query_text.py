@@ -1,0 +1,98 @@
+"""What can be told from the text of a SPARQL query without an engine: its dataset, whether it leaves the machine, what is misspelt."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from keikaku.errors import Place, QueryError
+from keikaku.namespaces import PREFIXES
+
+_QUIET = re.compile(
+    r"""<[^<>"{}|^`\\\s]*>|"{3}(?:.|\n)*?"{3}|'{3}(?:.|\n)*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\#[^\n]*"""
+)
+
+
+def bare(text: str) -> str:
+    """The query with IRIs, strings and comments blanked out, same length, so that keywords can be looked for safely."""
+    return _QUIET.sub(lambda m: "".join("\n" if ch == "\n" else " " for ch in m[0]), text)
+
+
+#: What every clause FROM looks like, and some other texts. A comment may stand before the name of the graph.
+_MAYBE_FROM = re.compile(r"FROM\s*(?:[<#:]|NAMED\b|[\w.-]+:)", re.IGNORECASE)
+
+
+def has_dataset_clause(text: str) -> bool:
+    """Whether the query names its dataset itself (FROM, FROM NAMED); then the default graph is not the union."""
+    if not _MAYBE_FROM.search(text):  # most queries; blanking out a long one takes as long as answering it
+        return False
+    return re.search(r"(?<![?$:\w])FROM\b(?!\s*:)", bare(text), re.IGNORECASE) is not None
+
+
+#: What every SERVICE looks like, and some other texts. A comment may stand before what it names.
+_MAYBE_SERVICE = re.compile(r"SERVICE\s*(?:[<?$#:]|SILENT\b|[\w.-]+:)", re.IGNORECASE)
+
+
+def refuse_service(text: str, place: Place | None) -> None:
+    """Refuse SERVICE: the embedded engine would call other machines, and has no switch against it."""
+    for form in (text, _CODEPOINT.sub(_unescape, text)):
+        if not _MAYBE_SERVICE.search(form):  # most queries; many name a thing whose IRI has the word
+            continue
+        found = re.search(r"(?<![?$:\w])SERVICE\b(?!\s*:)", bare(form), re.IGNORECASE)
+        if not found:
+            continue
+        line = form.count("\n", 0, found.start()) + 1
+        raise QueryError(
+            f"line {line}: SERVICE is not allowed here, since it sends data to other machines",
+            do="Ask the other endpoint directly and join the answers",
+            rule="docs/sparql.md",
+            place=place,
+        )
+
+
+#: Codepoint escapes, which SPARQL 1.1 §19.2 resolves before anything else is read.
+_CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = int(found[1] or found[2], 16)
+    return chr(code) if code <= 0x10FFFF else "?"
+
+
+#: Words of SPARQL that people write most, for a hint at a misspelt one.
+_WORDS = (
+    "SELECT CONSTRUCT DESCRIBE ASK WHERE FILTER OPTIONAL UNION MINUS VALUES BIND GRAPH DISTINCT REDUCED PREFIX BASE FROM NAMED "
+    "ORDER GROUP HAVING LIMIT OFFSET COUNT SUM AVG MIN MAX SAMPLE GROUP_CONCAT SEPARATOR EXISTS NOT AS BY ASC DESC IN UNDEF "
+    "LANG STR REGEX CONTAINS STRSTARTS STRENDS BOUND COALESCE IF YEAR MONTH DAY DATATYPE LANGMATCHES LCASE UCASE STRLEN REPLACE "
+    "TRUE FALSE A ISIRI ISLITERAL CONCAT SUBSTR ABS ROUND CEIL FLOOR NOW IRI URI STRBEFORE STRAFTER SAMETERM STRDT STRLANG"
+)
+
+
+def _misspelt(text: str) -> str:
+    """A hint at the first word that is nearly, but not quite, a word of SPARQL; "" when there is none."""
+    known = _WORDS.split()
+    for word in re.findall(r"(?<![?$:\w@^-])[A-Za-z_]{4,}(?![\w:-])", bare(text)):
+        near = difflib.get_close_matches(word.upper(), known, n=1, cutoff=0.75)
+        if near and word.upper() not in known:
+            return f"Did you mean {near[0]} for “{word}”?"
+    return ""
+
+
+def explain(text: str, error: SyntaxError, place: Place | None) -> QueryError:
+    """Turn the parser's message into one sentence with line and column."""
+    message = str(error)
+    found = re.search(r"(?:error )?at (?:line )?(\d+)(?::| column )(\d+)", message)
+    line, column = (int(found[1]), int(found[2])) if found else (error.lineno or 1, error.offset or 1)
+    if "Prefix not found" in message:
+        hint = f"A prefix is not declared; known without declaration: {', '.join(list(PREFIXES)[:8])} …"
+    else:
+        tokens = [quoted or word for quoted, word in re.findall(r'"([^"\s]{1,12})"|\b([A-Z]{2,})\b', message)]
+        hint = _misspelt(text) or (f"Expected one of: {' '.join(tokens[:12])}" if tokens else "")
+    lines = text.split("\n")
+    near = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
+    return QueryError(
+        f"line {line}, column {column}: the query cannot be read here: {near or 'end of text'}",
+        do=hint,
+        rule="docs/sparql.md",
+        place=place,
+    )
