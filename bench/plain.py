@@ -5,6 +5,8 @@
 It begins with the statements that our reader made, since there is no other reader of plan files, and ends with the findings of the
 shapes, which have to be those of our build. The rules are the same CONSTRUCT files, run by rdflib until nothing new follows. pySHACL
 sees what is stated and what the rules add, as in our build, not what owlrl adds: with that, other findings would come out.
+
+That some lines do what `infer` and `validate` do is meant: a pipeline to compare with must not use ours.
 """
 
 from __future__ import annotations
