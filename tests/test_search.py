@@ -96,8 +96,14 @@ EXPECTED: dict[str, list[str | tuple[str, ...]]] = {
     "子育て": ["theme/childcare"],
     "Wi-Fi": ["theme/tourism-wifi"],
     "wifi": ["theme/tourism-wifi"],
-    "スマホ": [f"{HAMAMATSU}/i/1-07/a/1/a/1"],
-    "保育園": [f"{MATSUSAKA}/i/1-08"],
+    "スマホ": [("theme/digital-divide", "theme/cashless", "theme/online-procedures"), f"{HAMAMATSU}/i/1-07/a/1/a/1"],
+    "保育園": ["theme/childcare", f"{MATSUSAKA}/i/1-08"],
+    "スマホが使えない人": ["theme/digital-divide"],
+    "お年寄り": ["theme/digital-divide"],
+    "ハンコ": ["theme/seal-review"],
+    "待ち時間": ["theme/front-office"],
+    "在宅勤務": ["theme/telework"],
+    "引っ越し": ["theme/online-procedures"],
     # An English speaker: romaji with and without long vowels and suffixes, English names of themes.
     "hamamatsu": ["id/lg/221309", HAMAMATSU],
     "Ｈａｍａｍａｔｓｕ": ["id/lg/221309"],
@@ -120,6 +126,8 @@ EXPECTED: dict[str, list[str | tuple[str, ...]]] = {
     "paperless": ["theme/paperless"],
     "my number card": ["theme/mynumber-card"],
     "system standardisation": ["theme/system-standardisation"],
+    "people who cannot use smartphones": ["theme/digital-divide"],
+    "work from home": ["theme/telework"],
 }
 
 
@@ -171,7 +179,9 @@ def test_every_word_is_in_the_name_or_says_where_the_thing_belongs(index: Path) 
     assert all("242047" in hit.iri or "松阪" in hit.within.ja for hit in kpis[:10])
 
 
-@pytest.mark.parametrize("words", ["", " ", "zzzzqq", '"', "one:*", "二〇〇", "a OR b)", "*", "。", "x" * 500, "\0"])
+@pytest.mark.parametrize(
+    "words", ["", " ", "zzzzqq", '"', "qx:*", "OR qx", "二〇〇", "a OR b)", "*", "。", "x" * 500, "\0"]
+)
 def test_odd_words_find_nothing_and_break_nothing(index: Path, words: str) -> None:
     assert search.search(index, words) == []
 
@@ -184,6 +194,37 @@ def test_a_mistyped_word_is_answered_by_names_that_are_near(index: Path, words: 
     found = search.find(index, words, "en" if words.isascii() else "ja")
     assert (found.hits, found.total) == ((), 0)
     assert meant in found.near
+
+
+@pytest.mark.parametrize(
+    ("sentence", "partly", "first"),
+    [
+        ("会議で紙を使わない市のペーパーレス", ("会議", "ペーパーレス"), "theme/paperless"),
+        ("うちの市はキャッシュレスになりますか", ("キャッシュレス",), "theme/cashless"),
+        ("which town promises paperless work", ("town", "paperless", "work"), "theme/paperless"),
+    ],
+)  # fmt: skip
+def test_a_sentence_finds_what_its_telling_words_fit(
+    index: Path, sentence: str, partly: tuple[str, ...], first: str
+) -> None:
+    found = search.find(index, sentence)
+    assert found.partly == partly and found.total >= len(found.hits) > 0
+    assert paths(list(found.hits))[0] == first
+    assert search.find(index, partly[-1]).partly == (), "what fits all the words is told as that"
+
+
+def test_what_fits_more_of_the_words_comes_first(index: Path) -> None:
+    found = search.find(index, "スマホが使えない高齢者を助ける講座", most=500)
+    assert found.partly == ("スマホ", "高齢者", "講座")
+    both = [h.iri for h in found.hits if "スマホ" in h.matched + h.name.ja and "高齢者" in h.matched + h.name.ja]
+    one = [h.iri for h in found.hits if h.kind.endswith("IndicatorConcept") and "高齢者" in h.name.ja]
+    order = [h.iri for h in found.hits]
+    assert both and one and max(map(order.index, both)) < min(map(order.index, one))
+
+
+def test_a_filter_holds_for_what_fits_some_words_too(index: Path) -> None:
+    found = search.find(index, "うちの市はキャッシュレスになりますか", filters={"kind": "KPI"})
+    assert {hit.kind.rpartition("#")[2] for hit in found.hits} <= {"KPI"}
 
 
 def test_facets_narrow_and_count(index: Path) -> None:

@@ -56,6 +56,18 @@ def test_a_mistyped_word_gets_links_to_near_names(client: httpx.Client) -> None:
     assert "もしかして" in page and "浜松市" in page
 
 
+def test_a_sentence_is_answered_in_part_and_says_so(client: httpx.Client) -> None:
+    asked = "うちの市はキャッシュレスになりますか"
+    page = client.get("/search", params={"q": asked}).text
+    assert "すべての言葉に合うものはありません" in page and "キャッシュレス決済" in page
+    assert client.get("/search.json", params={"q": asked}).json()["partly"] == ["キャッシュレス"]
+
+
+def test_a_search_in_vain_says_what_that_does_not_mean_and_where_to_go_on(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "ゐゑゐゑ"}).text
+    assert "計画に無いことを意味しません" in page and 'href="/themes"' in page
+
+
 @pytest.mark.parametrize("filters", [{"kind": "KPO"}, {"in": '"><img src=x>'}, {"year": "26"}])
 def test_a_wrong_filter_is_one_sentence(client: httpx.Client, filters: dict[str, str]) -> None:
     page = client.get("/search", params={"q": "窓口", **filters})

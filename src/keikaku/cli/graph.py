@@ -229,6 +229,8 @@ def search(
             for h in found.hits
         ]
         print_table(form, header, rows, run.console())
+    if found.partly:
+        note(f"nothing fits all of “{asked}”; shown is what fits {' or '.join(found.partly)}")
     if not found.hits:
         near = f". Did you mean {' or '.join(found.near)}?" if found.near else ""
         note(f"nothing is called {asked}{near}" if asked else "nothing is found")

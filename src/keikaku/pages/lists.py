@@ -95,7 +95,7 @@ def search(site: Site, view: View) -> Page:
             starts=[] if words or filters else _starts(site, view),
             rows=rows,
             message=message,
-            parted=None if message else _parted(site, words, filters, view.lang, found.total),
+            parted=None if message or found.partly else _parted(site, words, filters, view.lang, found.total),
         )
     )
 

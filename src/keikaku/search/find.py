@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -17,7 +18,7 @@ from keikaku.search import facets
 from keikaku.search.facets import Choice
 from keikaku.search.opened import Index, opened
 from keikaku.search.ranking import BYNAME, CONTEXT, OWN, VARIANT, miss
-from keikaku.search.spelling import cuts_a_word, pairs, parts, romaji, spell, token
+from keikaku.search.spelling import cuts_a_word, pairs, parts, romaji, spell, telling, token
 
 #: Names that hold a word which are read, the best first: enough for everything of one plan, and little of a national graph.
 #: Of several words more, since few things have them all.
@@ -40,12 +41,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """The first hits of `total`, how many of all have which facet, and, when there are none, names that are near."""
+    """The first hits of `total` and how many of all have which facet.
+
+    When nothing fits all the words: `near`, names that are near, and `partly`, the words of which each hit fits at least one.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     near: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
 
 
 def search(path: Path, words: str, lang: str = "ja", most: int = 20, **filters: str) -> list[Hit]:
@@ -62,7 +67,7 @@ def find(
     *,
     count: bool = True,
 ) -> Found:
-    """Things that every word fits, by name or by where they belong, in the order that `ranking` explains.
+    """Things that every word fits, by name or by where they belong, in the order that `ranking` explains; else that some words fit.
 
     Names of both languages are searched; among equals the order is that of the names in `lang`. Without words, all that the filters
     let through. `filters` are facets (`FACETS`, or `within`) with a value: an IRI, name or code, or "missing".
@@ -70,16 +75,43 @@ def find(
     """
     with opened(path) as base:
         only = facets.allowed(base, filters or {})
-        if not words.strip():
-            costs = dict.fromkeys(only or (), (0.0, ""))
-        else:
-            costs = _costs(base, words)
-            if only is not None:
-                costs = {thing: cost for thing, cost in costs.items() if thing in only}
+        partly: tuple[str, ...] = ()
+        costs = _only(_costs(base, words), only) if words.strip() else dict.fromkeys(only or (), (0.0, ""))
         near = _near(base, words, lang) if not costs and only is None else ()
+        if not costs and words.strip():
+            costs, partly = _some(base, words, only)
         return Found(
-            _hits(base, costs, lang, most), len(costs), facets.counts(base, costs.keys()) if count else {}, near
+            _hits(base, costs, lang, most), len(costs), facets.counts(base, costs.keys()) if count else {}, near, partly
         )
+
+
+def _only(costs: Mapping[int, tuple[float, str]], only: set[int] | None) -> dict[int, tuple[float, str]]:
+    return {thing: cost for thing, cost in costs.items() if only is None or thing in only}
+
+
+def _some(base: Index, words: str, only: set[int] | None) -> tuple[dict[int, tuple[float, str]], tuple[str, ...]]:
+    """What the telling words of a sentence fit, each for itself, and those words: the more and the rarer they are, the less it costs."""
+    told = [word for word in telling(words) if spell(word) != spell(words)]
+    fits = {word: _only(_whole_words(base, word), only) for word in told}
+    every = set().union(*fits.values())
+    worth = {word: 1 + math.log(len(every) / len(found)) for word, found in fits.items() if found}
+    costs: dict[int, tuple[float, str]] = {}
+    for thing in every:
+        matching = [word for word in worth if thing in fits[word]]
+        lacking = sum(worth.values()) - sum(worth[word] for word in matching)
+        least, name = min(fits[word][thing] for word in matching)
+        costs[thing] = (least + 2 * lacking, name)
+    return costs, tuple(worth)
+
+
+def _whole_words(base: Index, word: str) -> dict[int, tuple[float, str]]:
+    """What a word fits, and its singular, but not where it only cuts a longer Latin word."""
+    found: dict[int, tuple[float, str]] = {}
+    for form in {spell(word), spell(word).removesuffix("s")}:
+        for thing, cost in _matches(base, form).items():
+            if not cuts_a_word(form, cost[1]):
+                found[thing] = min(cost, found.get(thing, cost))
+    return found
 
 
 def _hits(index: Index, costs: Mapping[int, tuple[float, str]], lang: str, most: int) -> tuple[Hit, ...]:

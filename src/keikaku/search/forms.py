@@ -19,7 +19,7 @@ def filters_of(given: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def json_text(found: Found, words: str, filters: Mapping[str, str]) -> str:
-    """What was asked, the hits, how many of all have which facet, and near names when there are no hits."""
+    """What was asked, the hits, how many of all have which facet, and, when nothing fits all the words, near names and the words that the hits fit."""
     return to_json(
         {
             "words": words,
@@ -40,6 +40,7 @@ def json_text(found: Found, words: str, filters: Mapping[str, str]) -> str:
                 for facet, choices in found.facets.items()
             },
             "near": list(found.near),
+            "partly": list(found.partly),
         }
     )
 

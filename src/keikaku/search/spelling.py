@@ -41,6 +41,24 @@ def parts(text: str) -> list[str]:
     return [spelt for word in unicodedata.normalize("NFKC", text).split() if (spelt := spell(word))]
 
 
+#: Runs that carry the sense of a Japanese sentence, and Latin words. A single kanji is mostly a part of a verb.
+_TELLING = re.compile(r"[ァ-ヺー]{2,}|[一-龯々〆ヶ]{2,}|[a-z]{3,}(?:-[a-z]+)*|\d[\d,.]*", re.IGNORECASE)
+_LITTLE = re.compile(
+    r"a|an|and|any|are|can|cannot|does|for|from|has|have|how|into|its|not|our|that|the|their|"
+    r"them|there|these|they|this|those|to|use|used|using|was|what|when|where|which|who|whom|whose|why|will|with|without|you|your"
+)
+
+
+def telling(text: str) -> list[str]:
+    """The words of a sentence that carry its sense, without a dictionary: runs of one script, and Latin words that are not mere grammar.
+
+    >>> telling("スマホが使えない高齢者を助ける市"), telling("people who cannot use a smartphone")
+    (['スマホ', '高齢者'], ['people', 'smartphone'])
+    """
+    found = _TELLING.findall(unicodedata.normalize("NFKC", text))
+    return [word for word in dict.fromkeys(found) if not _LITTLE.fullmatch(word.casefold())]
+
+
 def cuts_a_word(word: str, text: str) -> bool:
     """Whether a spelt word of Latin letters or digits stands in a text only as a part of a longer word or number.
 

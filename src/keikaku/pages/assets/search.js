@@ -42,6 +42,7 @@
     const turned = (address) => { const [path, hash] = address.split("#"); return path + (english ? "?lang=en" : "") + (hash ? `#${hash}` : ""); };
     return {
       total: found.total,
+      partly: found.partly,
       hits: found.hits.map((hit) => ({ name: told(hit.name), kind: kinds.get(hit.kind) ?? "", within: told(hit.within), matched: hit.matched, href: turned(page(hit.iri)) })),
       all: `/search?${new URLSearchParams(english ? { q: text, lang: "en" } : { q: text })}`,
     };
@@ -59,9 +60,16 @@
     });
     return list;
   }
+  const TELLING = /[ァ-ヺー]{2,}|[一-龯々〆ヶ]{2,}|[A-Za-z]{3,}/g;
   async function look(text) {
     const { kinds, things } = await read();
-    const words = plain(text).split(/\s+/).filter(Boolean);
+    const found = fitting(kinds, things, plain(text).split(/\s+/).filter(Boolean), false);
+    if (found.total) return found;
+    const partly = [...new Set(text.normalize("NFKC").match(TELLING) ?? [])];
+    return partly.length ? { ...fitting(kinds, things, partly.map(plain), true), partly } : found;
+  }
+  /* Names that every word fits, or that some words fit, the most words first. */
+  function fitting(kinds, things, words, some) {
     const found = [];
     things.forEach(([file, kind, ja, en, inJa, inEn, also], order) => {
       const name = english ? en || ja : ja || en, names = [ja, en, ...also], within = english ? inEn || inJa : inJa || inEn;
@@ -70,8 +78,9 @@
       for (const word of words) {
         const at = folded.findIndex((one) => one === word), begins = folded.findIndex((one) => one.startsWith(word)), inside = folded.findIndex((one) => one.includes(word));
         const best = at >= 0 ? at : begins >= 0 ? begins : inside;
-        if (best >= 0) { cost += at >= 0 ? 0 : begins >= 0 ? 1 : 1.4; matched ||= names[best]; } else if (context.includes(word)) cost += 1.5; else return;
+        if (best >= 0) { cost += at >= 0 ? 0 : begins >= 0 ? 1 : 1.4; matched ||= names[best]; } else if (context.includes(word)) cost += 1.5; else if (some) cost += 4; else return;
       }
+      if (some && !matched) return;
       found.push({ name, kind: kinds[kind][english ? 1 : 0], within, matched, cost: cost / words.length + order / 1e6 + kinds[kind][2], href: new URL(`../${english ? file.replace(/\.html(?=#|$)/, ".en.html") : file}`, here.src).href });
     });
     found.sort((a, b) => a.cost - b.cost);
@@ -110,7 +119,7 @@
       return made;
     }
     function show(found, text) {
-      const words = plain(text).split(/\s+/).filter(Boolean), groups = new Map();
+      const words = (found.partly?.length ? found.partly.map(plain) : plain(text).split(/\s+/)).filter(Boolean), groups = new Map();
       box.replaceChildren();
       options = [];
       at = -1;
@@ -133,6 +142,7 @@
       }
       const number = found.total.toLocaleString();
       if (found.all && found.total) option(found.all, box).append(t(`「${text}」の結果をすべて見る（${number}件）`, `All ${number} results for “${text}”`));
+      if (found.partly?.length) box.prepend(Object.assign(document.createElement("p"), { className: "quiet", textContent: t(`すべてに合うものはありません。「${found.partly.join("」「")}」に合うもの:`, `Nothing fits it all. What fits “${found.partly.join("” or “")}”:`) }));
       if (!found.total) box.append(Object.assign(document.createElement("p"), { className: "quiet", textContent: t("見つかりません。", "Nothing found.") }));
       said.textContent = t(`${number}件。上下の矢印で選べます。`, `${number} found. Choose with the arrow keys.`);
       box.hidden = false;
