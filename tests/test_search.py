@@ -162,6 +162,14 @@ def test_a_name_that_several_places_bear_lists_them_with_their_prefecture(index:
     ]
 
 
+def test_an_event_says_which_plan_or_case_tells_it(index: Path) -> None:
+    hits = [h for h in search.search(index, "ペーパーレス", most=500) if h.kind.endswith("TimelineEvent")]
+    assert hits and all(h.within.ja for h in hits)
+    assert {h.within.ja for h in hits if "/plan/242047/" in h.iri} == {
+        "松阪市デジタルトランスフォーメーション(DX)推進計画(案)"
+    }
+
+
 def test_two_characters_inside_a_name_are_found(index: Path) -> None:
     assert any(h.iri.endswith("/i/1-07") for h in search.search(index, "サポート", most=50))
     assert any("/i/" in h.iri for h in search.search(index, "窓口", most=50))

@@ -49,6 +49,11 @@ _WITHIN = (
     "?thing a jdx:PolicyInstrument ; jdx:issuingBody ?whole . ?whole rdfs:label ?name",
     "?thing jdx:sourceLexical ?printed ; dcterms:isPartOf ?whole . ?whole dcterms:title ?name",
     "?thing a jdx:PracticeCase ; jdx:practisedBy ?whole . ?whole rdfs:label ?name",
+    "?thing jdx:inPlan ?whole . ?whole rdfs:label ?name FILTER NOT EXISTS { ?whole dcterms:title ?title }",
+    "VALUES ?kind { jdx:TimelineEvent jdx:BudgetItem jdx:Survey } ?thing a ?kind ; dcterms:isPartOf ?whole . ?whole dcterms:title|rdfs:label ?name "
+    "FILTER NOT EXISTS { ?thing jdx:sourceLexical ?printed }",
+    "?thing a jdx:ReportedValue ; jdx:refersTo ?whole . ?whole rdfs:label ?name FILTER NOT EXISTS { ?thing dcterms:isPartOf ?part }",
+    "?thing org:postIn ?whole . ?whole rdfs:label ?name",
 )
 _GOVERNMENT = "?thing jdx:issuingBody|org:unitOf|jdx:practisedBy|(org:postIn/org:unitOf) ?value . ?value jdx:localGovernmentCode ?code"
 _PATTERNS: tuple[tuple[str, str], ...] = (

@@ -23,9 +23,9 @@ from keikaku.search.gather import Thing, in_slices
 from keikaku.search.spelling import characters, pairs
 
 #: Name of the index in the folder of a store; the number counts its layouts, so that an older one is written anew, not read.
-FILE = "search-4.sqlite"
+FILE = "search-5.sqlite"
 #: Beside it, what it needs of the governments of Japan.
-GOVERNMENTS = "search-4-governments.json"
+GOVERNMENTS = "search-5-governments.json"
 
 TABLES = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT, cost REAL, rank INTEGER, ja TEXT, en TEXT, within_ja TEXT, within_en TEXT);

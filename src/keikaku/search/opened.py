@@ -13,7 +13,7 @@ from typing import Any
 from keikaku.errors import CannotRunError
 
 #: Name of the second file, in the same folder.
-CHANGES = "search-4-changes.sqlite"
+CHANGES = "search-5-changes.sqlite"
 
 
 @dataclass(frozen=True)
