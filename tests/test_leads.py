@@ -202,6 +202,42 @@ def test_a_prefecture_shows_the_plans_and_cases_of_its_municipalities_and_says_t
     assert "id/lg/220001" not in html  # nothing of another prefecture
 
 
+def places(html: str) -> set[str]:
+    """The places of the passages that are named in a piece of a page."""
+    return set(re.findall(r'class="mark-ev" href="[^"]*#ev-([^"]+)"', html))
+
+
+def test_plans_of_a_government_and_of_its_prefecture_have_evidence_years_and_all_that_is_counted(site: Site) -> None:
+    holds = "取組 3件、一覧外の節 1件、KPI 10件"
+    recorded, own = part(lead(site, "id/lg/990001"), "収録した計画"), lead(site, "id/lg/990019")
+    assert holds in text(recorded) and holds in text(part(own, "計画"))
+    assert places(recorded) == places(part(own, "計画")) == {"L2"}
+    assert "令和5年度" in text(part(own, "計画期間"))
+
+
+def test_every_plan_and_case_of_a_prefecture_stands_with_its_evidence_and_counts(built_project: Settings) -> None:
+    site = open_site(built_project)
+    html = lead(site, "id/lg/220001")
+    own = "?government jdx:inPrefecture? <https://w3id.org/jichitai-dx/id/lg/220001> ."
+    plans = site.store.select(f"SELECT DISTINCT ?p {{ {own} ?p jdx:issuingBody ?government ; a jdx:Plan }}").rows
+    items = re.findall(r"<li>.*?</li>", part(html, "収録した計画"), re.DOTALL)
+    assert plans and len(items) == len(plans)
+    for (plan,) in plans:
+        (item,) = [one for one in items if f'href="/{str(plan).removeprefix(BASE)}.html"' in one]
+        stated = {str(row[0]) for row in site.store.select(f"SELECT ?e {{ <{plan}> jdx:evidence ?e }}").rows}
+        assert stated and places(item) <= {one.rpartition("/ev/")[2] for one in stated} and places(item)
+        found = {}
+        for kind in ("el-listed", "el-outside-list"):
+            asked = f"SELECT ?i {{ ?i dcterms:type <{BASE}code/{kind}> ; jdx:inPlan <{plan}> ; a jdx:Initiative }}"
+            found[kind] = len({str(row[0]) for row in site.store.select(asked).rows})
+        outside = f"、一覧外の節 {found['el-outside-list']}件" if found["el-outside-list"] else ""
+        assert f"取組 {found['el-listed']}件{outside}、KPI" in text(item)
+    practised = f"SELECT DISTINCT ?c ?government {{ {own} ?c jdx:practisedBy ?government ; a jdx:PracticeCase }}"
+    cases = re.findall(r"<li>.*?</li>", part(html, "県内の団体の事例"), re.DOTALL)
+    assert len(cases) == len(site.store.select(practised).rows) > 0
+    assert all(places(one) for one in cases)
+
+
 def test_the_list_of_kpis_shows_the_last_target_as_it_is_printed(site: Site) -> None:
     rows = list(csv.DictReader(io.StringIO(catalogue.FILES["/kpis.csv"](site, View()).decode("utf-8-sig"))))
     aims = {row["kpi"]: (row["aim_ja"], row["aim_en"], row["targets"]) for row in rows}
