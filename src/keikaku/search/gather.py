@@ -50,8 +50,10 @@ _WITHIN = (
     "?thing jdx:sourceLexical ?printed ; dcterms:isPartOf ?whole . ?whole dcterms:title ?name",
     "?thing a jdx:PracticeCase ; jdx:practisedBy ?whole . ?whole rdfs:label ?name",
     "?thing jdx:inPlan ?whole . ?whole rdfs:label ?name FILTER NOT EXISTS { ?whole dcterms:title ?title }",
-    "VALUES ?kind { jdx:TimelineEvent jdx:BudgetItem jdx:Survey } ?thing a ?kind ; dcterms:isPartOf ?whole . ?whole dcterms:title|rdfs:label ?name "
-    "FILTER NOT EXISTS { ?thing jdx:sourceLexical ?printed }",
+    *(
+        f"?thing a jdx:{kind} ; dcterms:isPartOf ?whole . ?whole dcterms:title|rdfs:label ?name FILTER NOT EXISTS {{ ?thing jdx:sourceLexical ?printed }}"
+        for kind in ("TimelineEvent", "BudgetItem", "Survey")
+    ),
     "?thing a jdx:ReportedValue ; jdx:refersTo ?whole . ?whole rdfs:label ?name FILTER NOT EXISTS { ?thing dcterms:isPartOf ?part }",
     "?thing org:postIn ?whole . ?whole rdfs:label ?name",
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import pairwise
 
 from keikaku.ask.words import fold, letters
 
@@ -85,14 +87,20 @@ def _kind(character: str) -> str:
 
 def token(characters: str) -> str:
     """Characters as one ASCII word, which no tokenizer takes apart."""
-    return "x".join(f"{ord(c):x}" for c in characters)
+    return "x".join(map(_code, characters))
+
+
+@lru_cache(maxsize=20_000)
+def _code(character: str) -> str:
+    return f"{ord(character):x}"
 
 
 def characters(spelt: str) -> str:
     """A text cut into characters, for the index."""
-    return " ".join(token(c) for c in spelt)
+    return " ".join(map(_code, spelt))
 
 
 def pairs(spelt: str) -> str:
     """A text cut into overlapping pairs of characters, for the index."""
-    return " ".join(token(spelt[i : i + 2]) for i in range(len(spelt) - 1))
+    codes = [*map(_code, spelt)]
+    return " ".join([f"{one}x{next_}" for one, next_ in pairwise(codes)])
