@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import uvicorn
@@ -74,7 +75,7 @@ def main(sizes: list[int]) -> None:
 
     found = settings.find()
     shown: dict[str, Picture] = {}
-    keikaku.pages.graph.draw = lambda *_, **__: shown["picture"]  # type: ignore[assignment]
+    keikaku.pages.graph.draw = lambda *_, **__: shown["picture"]  # type: ignore[assignment]  # a picture of ours in place of a real one
     server = uvicorn.Server(uvicorn.Config(make_app(found), port=0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -115,26 +116,26 @@ def main(sizes: list[int]) -> None:
     print(f"pictures in {out}")
 
 
-def _drag(page: object) -> float:
-    box = page.locator("#g-picture").bounding_box()  # type: ignore[attr-defined]
-    mouse = page.mouse  # type: ignore[attr-defined]
+def _drag(page: Any) -> float:
+    box = page.locator("#g-picture").bounding_box()
+    mouse = page.mouse
     start = time.perf_counter()
     mouse.move(box["x"] + 30, box["y"] + 30)
     mouse.down()
     for n in range(20):
         mouse.move(box["x"] + 30 + n * 8, box["y"] + 30 + n * 4)
     mouse.up()
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # type: ignore[attr-defined]
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return time.perf_counter() - start
 
 
-def _choose(page: object) -> float:
+def _choose(page: Any) -> float:
     """From the key that goes to the next point until it is drawn; the mean of three."""
-    page.focus("#g-picture")  # type: ignore[attr-defined]
+    page.focus("#g-picture")
     start = time.perf_counter()
     for _ in range(3):
-        page.keyboard.press("n")  # type: ignore[attr-defined]
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # type: ignore[attr-defined]
+        page.keyboard.press("n")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return (time.perf_counter() - start) / 3
 
 

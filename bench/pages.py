@@ -25,15 +25,15 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from browser.kinds import CLASSES, FIXED, addresses  # noqa: E402 - the folder of the tests is on the path from here on
-from keikaku import settings  # noqa: E402
-from keikaku.namespaces import BASE  # noqa: E402
-from keikaku.pages.address import place_of  # noqa: E402
-from keikaku.pages.neighbours import count  # noqa: E402
-from keikaku.pages.routes import PAGES  # noqa: E402
-from keikaku.serve.app import make_app  # noqa: E402
-from keikaku.store import open_current  # noqa: E402
-from serving import running  # noqa: E402
+from browser.kinds import CLASSES, FIXED, addresses
+from keikaku import settings
+from keikaku.namespaces import BASE
+from keikaku.pages.address import place_of
+from keikaku.pages.neighbours import count
+from keikaku.pages.routes import PAGES
+from keikaku.serve.app import make_app
+from keikaku.store import open_current
+from serving import running
 
 LIGHTHOUSE = ROOT / "tests" / "browser" / "node_modules" / ".bin" / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")

@@ -25,9 +25,9 @@ from rdflib import Dataset, Graph, URIRef
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from keikaku import build, cache, infer, settings, store  # noqa: E402
-from keikaku.namespaces import BASE, PREFIXES, RDF, SH  # noqa: E402
-from keikaku.validate import constraints, shapes  # noqa: E402
+from keikaku import build, cache, infer, settings, store
+from keikaku.namespaces import BASE, PREFIXES, RDF, SH
+from keikaku.validate import constraints, shapes
 
 Found = set[tuple[str, str, str]]
 

@@ -33,8 +33,8 @@ os.environ["KEIKAKU_WARM"] = "0"  # pages are not made beforehand while requests
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from keikaku import settings, store  # noqa: E402
-from keikaku.ask import library  # noqa: E402
+from keikaku import settings, store
+from keikaku.ask import library
 
 JSON = "application/sparql-results+json"
 LOOKUP = "SELECT ?p ?o WHERE {{ <{0}> ?p ?o }}"

@@ -31,9 +31,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "bench")]
 
-import world as synthetic  # noqa: E402
+import world as synthetic
 
-from keikaku import settings, store  # noqa: E402
+from keikaku import settings, store
 
 SIZES, PLAIN = (10, 100), (4, 10)
 TICK = os.sysconf("SC_CLK_TCK")

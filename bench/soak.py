@@ -30,10 +30,10 @@ from urllib.parse import quote, urlencode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-import rates  # noqa: E402 - beside this
+import rates
 
-import hostile  # noqa: E402 - beside the tests
-from keikaku import search, settings, store  # noqa: E402
+import hostile
+from keikaku import search, settings, store
 
 CLIENTS = 32
 SECONDS = 3.0

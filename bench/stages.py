@@ -19,11 +19,11 @@ from typing import Any, TypeVar
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from keikaku import build, cache, ground, infer, search, settings, store  # noqa: E402
-from keikaku.read.problems import Problems  # noqa: E402
-from keikaku.read.quads import to_nquads, to_ntriples  # noqa: E402
-from keikaku.validate import checks, shapes  # noqa: E402
-from keikaku.validate.layers import Layer  # noqa: E402
+from keikaku import build, cache, ground, infer, search, settings, store
+from keikaku.read.problems import Problems
+from keikaku.read.quads import to_nquads, to_ntriples
+from keikaku.validate import checks, shapes
+from keikaku.validate.layers import Layer
 
 Made = TypeVar("Made")
 
@@ -42,6 +42,36 @@ class Laps:
         return made
 
 
+def document(laps: Laps, known: ground.Ground, path: Path) -> None:
+    """Read, infer and check one document."""
+    problems = Problems()
+    read = laps.of("read", lambda: build.read_document(known, path, problems))
+    if read is None:
+        raise SystemExit(f"{path} cannot be read")
+    own = [(s, p, o) for quads in read.quads.values() for s, p, o, _ in quads]
+    nearby = [
+        (s, p, o) for s, p, o, _ in ground.neighbourhood((q for quads in read.quads.values() for q in quads), known)
+    ]
+    laps.of("write quads", lambda: [to_nquads(quads) for quads in read.quads.values()])
+    engine = laps.of(
+        "infer",
+        lambda: shapes.memory_of(known.term_lines + b"".join(to_ntriples([*nearby, *own]))),
+    )
+    inferred = laps.of("infer", lambda: infer.derive(engine, known.rules))
+    laps.of(
+        "validate: shapes",
+        lambda: shapes.check_layers(
+            known.shapes,
+            Layer([*own, *inferred]),
+            Layer([*own, *inferred, *nearby], known.terms),
+            engine,
+            read.document,
+            read.place_of,
+        ),
+    )
+    laps.of("validate: check queries", lambda: checks.rows(known.checks, engine.select, read.place_of))
+
+
 def documents(made: settings.Settings, sample: int) -> tuple[dict[str, float], int]:
     """Read, infer and check some documents, as `build_document` does; seconds of all of them by stage, and how many."""
     laps = Laps()
@@ -49,32 +79,7 @@ def documents(made: settings.Settings, sample: int) -> tuple[dict[str, float], i
     every = build.document_files(made)
     chosen = random.Random(7).sample(every, min(sample, len(every)))
     for path in chosen:
-        problems = Problems()
-        read = laps.of("read", lambda: build.read_document(known, path, problems))  # noqa: B023
-        if read is None:
-            raise SystemExit(f"{path} cannot be read")
-        own = [(s, p, o) for quads in read.quads.values() for s, p, o, _ in quads]
-        nearby = [
-            (s, p, o) for s, p, o, _ in ground.neighbourhood((q for quads in read.quads.values() for q in quads), known)
-        ]
-        laps.of("write quads", lambda: [to_nquads(quads) for quads in read.quads.values()])  # noqa: B023
-        engine = laps.of(
-            "infer",
-            lambda: shapes.memory_of(known.term_lines + b"".join(to_ntriples([*nearby, *own]))),  # noqa: B023
-        )
-        inferred = laps.of("infer", lambda: infer.derive(engine, known.rules))  # noqa: B023
-        laps.of(
-            "validate: shapes",
-            lambda: shapes.check_layers(
-                known.shapes,
-                Layer([*own, *inferred]),  # noqa: B023
-                Layer([*own, *inferred, *nearby], known.terms),  # noqa: B023
-                engine,  # noqa: B023
-                read.document,  # noqa: B023
-                read.place_of,  # noqa: B023
-            ),
-        )
-        laps.of("validate: check queries", lambda: checks.rows(known.checks, engine.select, read.place_of))  # noqa: B023
+        document(laps, known, path)
     return laps.spent, len(chosen)
 
 

@@ -28,7 +28,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from keikaku.read.numbers import number_path  # noqa: E402
+from keikaku.read.numbers import number_path
 
 #: Editions of one government, oldest first, and by how many years their donor is shifted.
 EDITIONS = {"2018": -4, "2022": 0, "2025": 3}

@@ -13,6 +13,9 @@ from pathlib import Path
 _TOO_FRESH = 2_000_000_000
 _CODE = re.compile(rb"(?<!\d)\d{6}(?!\d)")
 
+#: What tells whether a file has changed, then its fingerprint, as JSON has them.
+Kept = tuple[list[int], str, str, list[str]]
+
 
 @dataclass(frozen=True)
 class Fingerprint:
@@ -28,12 +31,15 @@ class Fingerprints:
 
     def __init__(self, path: Path, *, trust: bool = True) -> None:
         self.path = path
-        self._kept: dict[str, list[object]] = {}
-        self._seen: dict[str, list[object]] = {}
+        self._kept: dict[str, Kept] = {}
+        self._seen: dict[str, Kept] = {}
         self._changed = False
         if trust:
             try:
-                self._kept = json.loads(path.read_text(encoding="utf-8"))
+                read_back = json.loads(path.read_text(encoding="utf-8"))
+                self._kept = {
+                    name: (mark, digest, document, codes) for name, (mark, digest, document, codes) in read_back.items()
+                }
             except (OSError, ValueError):
                 self._kept = {}
 
@@ -49,11 +55,11 @@ class Fingerprints:
             now = time.time_ns()
             found = read(path.read_bytes())
             fresh = max(stat.st_mtime_ns, stat.st_ctime_ns) > now - _TOO_FRESH
-            kept = [[] if fresh else mark, found.sha256, found.document, list(found.codes)]
+            kept = ([] if fresh else mark, found.sha256, found.document, list(found.codes))
             self._changed = True
         self._seen[name] = kept
         _, sha256, document, codes = kept
-        return Fingerprint(str(sha256), str(document), tuple(codes))  # type: ignore[arg-type]
+        return Fingerprint(sha256, document, tuple(codes))
 
     def write(self) -> None:
         """Remember what was seen."""

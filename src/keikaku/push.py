@@ -143,7 +143,7 @@ class _Target:
     def _request(self, method: str, graph: str, content: bytes | None = None) -> Request:
         separator = "&" if "?" in self.address else "?"
         # The address is http or https: `reach` checks it.
-        return Request(f"{self.address}{separator}graph={quote(graph, safe='')}", content, method=method)  # noqa: S310
+        return Request(f"{self.address}{separator}graph={quote(graph, safe='')}", content, method=method)  # noqa: S310 - see above
 
     def put(self, graph: str, content: bytes) -> None:
         """Replace a graph. N-Triples are sent as Turtle, of which they are a part: every store reads that."""

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html import escape
@@ -182,14 +182,14 @@ class Picture:
             raise ParameterError(
                 f"a picture cannot be written as {form or 'a file without a suffix'}", do=f"Name it {', '.join(FORMS)}"
             )
-        made: dict[str, object] = {
+        made: dict[str, Callable[[], str | bytes]] = {
             ".html": self.to_html,
             ".graphml": self.to_graphml,
             ".gexf": self.to_gexf,
             ".json": self.json,
         }
-        found = made[form]()  # type: ignore[operator]
-        return found if isinstance(found, bytes) else str(found).encode()
+        found = made[form]()
+        return found if isinstance(found, bytes) else found.encode()
 
     def write(self, path: Path | str) -> Path:
         """Write the picture as .html, .graphml, .gexf or .json, by the suffix of `path`."""

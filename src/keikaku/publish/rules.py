@@ -65,9 +65,13 @@ def follow(path: str) -> tuple[str, str]:
     for rule in nested_rules():
         found = re.fullmatch(rule.pattern, path)
         if found:
-            page, anchor = (re.sub(r"\$(\d)", lambda m, f=found: f[int(m[1])], t) for t in (rule.page, rule.anchor))  # type: ignore[misc]
-            return page, anchor
+            return _filled(rule.page, found), _filled(rule.anchor, found)
     return path, ""
+
+
+def _filled(pattern: str, found: re.Match[str]) -> str:
+    """A pattern with what was found in place of $1, $2 …"""
+    return re.sub(r"\$(\d)", lambda place: found[int(place[1])], pattern)
 
 
 def files(site: Site, start: str) -> dict[str, str]:

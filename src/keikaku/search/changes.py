@@ -168,7 +168,7 @@ def _put(layer: sqlite3.Connection, thing: Thing) -> None:
 def _value(layer: sqlite3.Connection, facet: str, iri: str) -> int:
     """The number of a value in either file; one that the second lacks is added to it, its name to come."""
     for where in ("main", "whole"):
-        found = layer.execute(f"SELECT id FROM {where}.value WHERE facet = ? AND iri = ?", (facet, iri)).fetchone()  # noqa: S608
+        found = layer.execute(f"SELECT id FROM {where}.value WHERE facet = ? AND iri = ?", (facet, iri)).fetchone()  # noqa: S608 - one of two names, not from outside
         if found and where == "main":
             return int(found[0])
     at = (

@@ -46,7 +46,7 @@ class Patient(HttpToolsProtocol):
         self._begun, self._ended, self._fed = False, True, 0
         self._used = 0.0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
         """Take a connection, or turn it away when there are too many."""
         super().connection_made(transport)
         wire = transport.get_extra_info("socket")
@@ -185,7 +185,7 @@ _written: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
 
 def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
     """The headers that the server adds, as they are sent: the same until the next second."""
-    global _written  # noqa: PLW0603
+    global _written  # noqa: PLW0603 - a process serves at one port
     if _written[0] is not headers:
         _written = headers, b"".join(b"%s: %s\r\n" % pair for pair in headers)
     return _written[1]
