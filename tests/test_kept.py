@@ -12,7 +12,7 @@ from keikaku import store
 from keikaku.ask import Question, ask, library, render
 from keikaku.ask.bind import sample_terms
 from keikaku.ask.evidence import passages
-from keikaku.ask.kept import kept
+from keikaku.ask.kept import kept, recent
 from keikaku.ask.names import names
 from keikaku.settings import Settings
 from keikaku.store import Store
@@ -67,6 +67,26 @@ def test_a_lasting_store_is_asked_once_for_each_thing_and_kept_things_stay_in_bo
     assert asked[2:] == [["d"]]
     assert kept(mine, "test", ["a"], look_up) == {"a": "A"}
     assert asked[3:] == [["a"]], "when there would be more than the most, it starts again"
+
+
+def test_long_answers_make_room_for_each_other_but_the_last_stays(
+    graph: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = dataclasses.replace(graph, path=Path("elsewhere again"))
+    made: list[int] = []
+
+    def asked(size: int) -> bool:
+        """Whether an answer of this size had to be made."""
+        before = len(made)
+        recent(mine, size, lambda: made.append(size) or size, lambda value: value)
+        return len(made) > before
+
+    monkeypatch.setattr("keikaku.ask.kept.MOST_CELLS", 100)
+    assert [asked(size) for size in (40, 50, 40, 50)] == [True, True, False, False]
+    assert asked(30), "together they are more than 100, so the one asked for longest ago has gone"
+    assert [asked(size) for size in (50, 30, 40)] == [False, False, True]
+    assert asked(1000) and not asked(1000), "too long for all the others, it is kept alone"
+    assert asked(40)
 
 
 def test_a_passage_without_lines_section_or_title_keeps_its_document() -> None:

@@ -242,7 +242,7 @@ def test_without_scripts_the_table_says_the_same(page: Open, world: str) -> None
     shown = page("/graph?theme=digital-divide", at=world, scripts=False)
     expect(shown.locator("svg.g-still")).to_be_visible()
     expect(shown.locator("svg.g-still text").first).to_be_visible()
-    for tool in (".g-tools", ".g-facts", ".g-legend input"):
+    for tool in (".g-tools", ".g-facts", ".g-legend input", ".g-legend legend .js-only"):
         expect(shown.locator(tool).first).to_be_hidden()
     expect(shown.locator("#table tbody tr")).to_have_count(8)
 

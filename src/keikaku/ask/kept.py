@@ -15,9 +15,10 @@ Value = TypeVar("Value")
 #: Things kept of one kind; then it starts again. A name takes about 500 bytes, a passage about 1,000.
 MOST = 100_000
 _kept: WeakKeyDictionary[Store, dict[str, dict[str, object]]] = WeakKeyDictionary()
-#: Whole answers that are kept; the one asked for longest ago goes first. One of the whole nation may take 100 MB.
-MOST_RECENT = 24
-_recent: WeakKeyDictionary[Store, OrderedDict[Hashable, object]] = WeakKeyDictionary()
+#: Whole answers that are kept, and cells that they may have together; the one asked for longest ago goes first. A cell takes 40 to 200
+#: bytes, so that the answers take at most 100 MB, or as much as the last of them takes alone.
+MOST_RECENT, MOST_CELLS = 24, 500_000
+_recent: WeakKeyDictionary[Store, OrderedDict[Hashable, tuple[object, int]]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -45,18 +46,22 @@ def once(source: object, kind: str, make: Callable[[], Value]) -> Value:
     return kept(source, kind, [""], lambda _: {"": make()})[""]
 
 
-def recent(source: object, key: Hashable, make: Callable[[], Value]) -> Value:
-    """What `make` gives, kept with what was asked for last: the page of an answer in two languages and its files ask the same."""
+def recent(source: object, key: Hashable, make: Callable[[], Value], cells: Callable[[Value], int]) -> Value:
+    """What `make` gives, kept with what was asked for last: the page of an answer in two languages and its files ask the same.
+
+    cells: how much of the room it takes.
+    """
     if not isinstance(source, Store) or not source.lasting:
         return make()
     with _lock:
         known = _recent.setdefault(source, OrderedDict())
         if key in known:
             known.move_to_end(key)
-            return cast(Value, known[key])
+            return cast(Value, known[key][0])
     made = make()
     with _lock:
-        known[key] = made
-        while len(known) > MOST_RECENT:
+        known[key] = made, cells(made)
+        known.move_to_end(key)
+        while len(known) > 1 and (len(known) > MOST_RECENT or sum(size for _, size in known.values()) > MOST_CELLS):
             known.popitem(last=False)
     return made

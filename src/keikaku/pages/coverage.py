@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from markupsafe import Markup
 
@@ -17,7 +17,7 @@ from keikaku.ask.coverage_forms import (
     markdown,
     places,
 )
-from keikaku.ask.covered import LEVEL_WORDS, LISTS, RECORDED, Coverage, Gap, Report
+from keikaku.ask.covered import LEVEL_WORDS, LISTS, RECORDED, Coverage, Gap, Item, Report
 from keikaku.ask.evidence import Passage
 from keikaku.ask.forms import to_json
 from keikaku.ask.kept import once, recent
@@ -176,7 +176,12 @@ def _documents(site: Site) -> list[str]:
 def _read(site: Site, plans: Sequence[str]) -> Coverage:
     """The report of these plans, kept for the page in the other language, the card and the data."""
     folder = site.settings.queries / "pages" / "coverage"
-    return recent(site.store, ("coverage", *plans), lambda: coverage(site.store, folder, plans))
+    return recent(
+        site.store,
+        ("coverage", *plans),
+        lambda: coverage(site.store, folder, plans),
+        lambda made: sum(len(report.items) for report in made.reports) * len(fields(Item)),
+    )
 
 
 def _shown(found: Coverage, gap: Gap, lang: str) -> Shown:

@@ -24,6 +24,7 @@ from keikaku.pages.address import href, place_of
 from keikaku.pages.blocks import iris
 from keikaku.pages.menu import MENU
 from keikaku.pages.policy import STATIC_POLICY
+from keikaku.pages.tongues import marked
 from keikaku.pages.words import NESTED, STATES, foreign
 
 #: Passages of one cell that are shown before the rest is folded away.
@@ -131,8 +132,9 @@ def environment() -> Environment:
 
 
 def render(template: str, view: View, **values: object) -> str:
-    """Fill a template."""
-    return environment().get_template(template).render(view=view, t=view.t, lang=view.lang, **values)
+    """Fill a template. On a page in English what is in Japanese says so."""
+    made = environment().get_template(template).render(view=view, t=view.t, lang=view.lang, **values)
+    return marked(made) if view.lang == "en" else made
 
 
 def name(iri: str, names: Mapping[str, Text], lang: str) -> str:

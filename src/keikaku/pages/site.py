@@ -93,7 +93,10 @@ class Site:
         Raises ParameterError and QueryError as `ask` does.
         """
         key = (question.id, question.text, tuple(sorted(given.items())), most)
-        return replace(recent(self.store, key, lambda: ask(self.store, question, given, lang, most)), lang=lang)
+        made = recent(
+            self.store, key, lambda: ask(self.store, question, given, lang, most), lambda a: len(a) * len(a.columns)
+        )
+        return replace(made, lang=lang)
 
     def blocks(self, kind: str, thing: str = "", most: int | None = None, page: int = 1) -> list[Block]:
         """The tables of one kind of page (queries/pages/<kind>/) that have rows; of long ones the rows of one page."""

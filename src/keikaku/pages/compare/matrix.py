@@ -59,7 +59,7 @@ def matrix_page(site: Site, view: View) -> Page:
     named = {plan.government for several in (plans, *ready) for plan in several} | {plan.iri for plan in plans}
     known = names(site.store, named | set(whole.themes) | set(shown.groups) | set(shown.prefectures) | levels)
     key = ("tallies", shown.filters.prefecture, shown.filters.group, shown.filters.level)
-    by_theme = recent(site.store, key, lambda: {t: _count(whole, shown.plans, [t]) for t in shown.themes})
+    by_theme = recent(site.store, key, lambda: {t: _count(whole, shown.plans, [t]) for t in shown.themes}, len)
     return Page(
         render(
             "compare.html",
