@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.ask.render import mark_text, remarks, shown_columns
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, FY, XSD, path_of, shorten
+from keikaku.pages import marks
 from keikaku.pages.address import href, place_of
 from keikaku.pages.blocks import iris
 from keikaku.pages.menu import MENU
@@ -27,8 +28,6 @@ from keikaku.pages.policy import STATIC_POLICY
 from keikaku.pages.tongues import marked
 from keikaku.pages.words import NESTED, STATES, foreign
 
-#: Passages of one cell that are shown before the rest is folded away.
-FEW_PASSAGES = 3
 #: Links of fewer letters are not broken.
 SHORT = 9
 #: Columns that only give a row its place on the page.
@@ -115,11 +114,13 @@ def environment() -> Environment:
         columns=columns,
         spans=spans,
         written=written,
-        passages_of=passages_of,
+        marking=marks,
+        layout=layout,
+        row_cells=row_cells,
         remarks=remarks,
         mark_text=mark_text,
         row_id=row_id,
-        few=FEW_PASSAGES,
+        few=marks.FEW_PASSAGES,
         numerics=numerics,
         base=BASE,
         menu=MENU,
@@ -179,8 +180,10 @@ def _position(answer: Answer, column: Column) -> int:
 def spans(answer: Answer, column: Column, row: tuple[Node | None, ...], lang: str) -> list[Span]:
     """One cell, not of evidence, as pieces."""
     term = row[_position(answer, column)]
-    if term is None:
-        return []
+    return [] if term is None else _pieces(answer, column, term, lang)
+
+
+def _pieces(answer: Answer, column: Column, term: Node, lang: str) -> list[Span]:
     word = column.words.get(str(term).rsplit("/", 1)[-1])
     if word:
         return [Span(word.of(lang))]
@@ -238,11 +241,40 @@ def numerics(answer: Answer) -> set[str]:
     return found
 
 
-def passages_of(answer: Answer, column: Column, row: tuple[Node | None, ...]) -> list[tuple[Passage, list[str]]]:
+def passages_of(answer: Answer, term: Node, row: tuple[Node | None, ...]) -> list[tuple[Passage, list[str]]]:
     """The passages of one cell with what they print for the things of the row, unless a column of its own shows that."""
-    term = row[_position(answer, column)]
     things = [] if any(other.name == "printed" for other in answer.columns) else answer.things(row)
     return [(passage, passage.printed_for(things)) for passage in in_order(split(term), answer.passages)]
+
+
+#: A column of a table, where it stands in the row, and how its cells begin when they are filled and empty.
+Laid = tuple[Column, int, Markup, Markup]
+
+
+def layout(answer: Answer, shown: Sequence[Column], numbered: Container[str], lang: str) -> list[Laid]:
+    """What all cells of a column have in common."""
+    found = []
+    for column in shown:
+        kind = "num" if column.name in numbered else "evidence" if column.is_evidence else "text"
+        label = f'<td data-label="{escape(column.label.of(lang))}" class='
+        filled, empty = Markup(f'{label}"{kind}"><div>'), Markup(f'{label}"empty"></td>')  # noqa: S704 - all parts are escaped
+        found.append((column, _position(answer, column), filled, empty))
+    return found
+
+
+def row_cells(answer: Answer, laid: Sequence[Laid], row: tuple[Node | None, ...], lang: str) -> Markup:
+    """The cells of one row. Not a macro: a long page has thousands of these."""
+    between = "、" if lang == "ja" else ", "
+    made: list[str] = []
+    for column, position, filled, empty in laid:
+        term = row[position]
+        if term is None:
+            made.append(empty)
+        elif column.is_evidence:
+            made.append(f"{filled}{marks.passages(passages_of(answer, term, row), lang)}</div></td>")
+        else:
+            made.append(f"{filled}{between.join(map(written, _pieces(answer, column, term, lang)))}</div></td>")
+    return Markup("".join(made))  # noqa: S704 - all parts are escaped
 
 
 def reasons(answer: Answer, rows: Sequence[int]) -> list[Text]:
