@@ -1,4 +1,4 @@
-"""Check graphs against the shapes. The one module that knows pySHACL.
+"""Check graphs against the shapes.
 
 The shapes are run on a plain graph without inference (ontology §13). Of pySHACL's report only the bare results are used:
 its verdict calls warnings and infos non-conforming, and its messages have lost their language.
@@ -13,9 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-import pyshacl
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
@@ -23,6 +21,7 @@ from keikaku.errors import CannotRunError, Place
 from keikaku.namespaces import BASE, RDF, SH, SHAPE, shorten
 from keikaku.report import Finding
 from keikaku.store import Store, memory, to_ntriples
+from keikaku.validate import shacl
 from keikaku.validate.constraints import Constraint, Shapes, Stage, load
 from keikaku.validate.layers import Layer, graph_of
 from keikaku.validate.names import name_of, value_name, vocabulary_file
@@ -79,7 +78,9 @@ def check_layers(
     engine.load_triples([mark])
     ours, graph, alone = own.spo.keys(), graph_of(whole), graph_of(own)
     found = [
-        *_results(shapes, [_run(shapes.document.core, graph), _run(shapes.document.sparql, engine.engine)], ours),
+        *_results(
+            shapes, [shacl.report(shapes.document.core, graph), shacl.report(shapes.document.sparql, engine)], ours
+        ),
         *results(shapes, shapes.text, alone, ours),
     ]
     return _findings(found, graph, place_of)
@@ -104,9 +105,9 @@ def results(shapes: Shapes, stage: Stage, data: Graph, ours: Collection[Node]) -
     reached by an inverse path is likewise the thing.
     Raises CannotRunError when pySHACL cannot evaluate a shape.
     """
-    reports = [_run(stage.core, data)] if len(stage.core) else []
+    reports = [shacl.report(stage.core, data)] if len(stage.core) else []
     if len(stage.sparql):
-        reports.append(_run(stage.sparql, memory_of(b"".join(to_ntriples(data))).engine))
+        reports.append(shacl.report(stage.sparql, memory_of(b"".join(to_ntriples(data)))))
     return _results(shapes, reports, ours)
 
 
@@ -125,26 +126,6 @@ def _results(shapes: Shapes, reports: Iterable[Graph], ours: Collection[Node]) -
                 messages = tuple(sorted(str(m) for m in report.objects(result, SH.resultMessage)))
                 path = _iri(report.value(result, SH.resultPath)) or constraint.path
                 yield Result(constraint, node, path, None if value == node else value, messages)
-
-
-def _run(shapes: Graph, data: Any) -> Graph:
-    """Call pySHACL; every option by name, since it accepts misspelt ones in silence."""
-    if not len(shapes):
-        return Graph()
-    _, report, text = pyshacl.validate(
-        data,
-        shacl_graph=shapes,
-        ont_graph=None,
-        inference="none",
-        advanced=False,
-        inplace=True,
-        abort_on_first=False,
-        allow_infos=False,
-        allow_warnings=False,
-    )
-    if not isinstance(report, Graph):
-        raise CannotRunError(f"the shapes cannot be run: {text}", do="Correct the shape", rule="shapes/README.md")
-    return report
 
 
 def memory_of(lines: bytes) -> Store:
