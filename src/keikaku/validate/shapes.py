@@ -64,24 +64,26 @@ def check_document(shapes: Shapes, own: Graph, context: Graph, document: URIRef,
     own: the statements of its three graphs; only they are reported. context: ontology, schemes, and what the document
     names of reference and registers. document: whose passages its statements may rest on. Neither graph is changed.
     """
-    whole = Layer(own, Layer(context))
-    lines = b"".join(to_ntriples((*own, *context)))
-    return check_layers(shapes, Layer(own), whole, memory_of(lines), document, place_of)
+    lines = b"".join(to_ntriples(own))
+    engine = memory_of(lines + b"".join(to_ntriples(context)))
+    return check_layers(shapes, Layer(own), Layer(context), engine, memory_of(lines), document, place_of)
 
 
 def check_layers(
-    shapes: Shapes, own: Layer, whole: Layer, engine: Store, document: URIRef, place_of: PlaceOf
+    shapes: Shapes, own: Layer, context: Layer, engine: Store, alone: Store, document: URIRef, place_of: PlaceOf
 ) -> list[Finding]:
-    """Check a document as `check_document` does; whole and engine both hold own and its context, and are marked here."""
+    """Check a document as `check_document` does; engine holds own and its context, alone only own. Context and engine are marked here."""
     mark = (document, RDF.type, OWN_DOCUMENT)
-    whole.add(mark)
+    context.add(mark)
     engine.load_triples([mark])
-    ours, graph, alone = own.spo.keys(), graph_of(whole), graph_of(own)
+    ours, graph = own.spo.keys(), graph_of(own.over(context))
     found = [
         *_results(
             shapes, [shacl.report(shapes.document.core, graph), shacl.report(shapes.document.sparql, engine)], ours
         ),
-        *results(shapes, shapes.text, alone, ours),
+        *_results(
+            shapes, [shacl.report(shapes.text.core, graph_of(own)), shacl.report(shapes.text.sparql, alone)], ours
+        ),
     ]
     return _findings(found, graph, place_of)
 
