@@ -7,17 +7,34 @@ in words, also those that only tell `sh:or` and `sh:not` that something does not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pyshacl
+from pyshacl import shape as _shape
+from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.graph_abstraction import OxigraphDataGraph
-from rdflib import Graph
+from rdflib import Graph, URIRef
 
 from keikaku.errors import CannotRunError
 from keikaku.store import Store
+
+
+class _Looked(list[URIRef]):
+    """A list that finds what it has by its hash: pySHACL looks up each property of a shape each time the shape is used."""
+
+    def __init__(self, terms: Iterable[URIRef]) -> None:
+        super().__init__(terms)
+        self._known = frozenset(self)
+
+    def __contains__(self, term: object) -> bool:
+        return term in self._known
+
+
+#: What pySHACL keeps under this name after the first use of a shape.
+_shape.CONSTRAINT_PARAMS = (_Looked(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)  # type: ignore[attr-defined]
 
 
 class _Filled(OxigraphDataGraph):
