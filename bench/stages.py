@@ -68,8 +68,9 @@ def documents(made: settings.Settings, sample: int) -> tuple[dict[str, float], i
             lambda: shapes.check_layers(
                 known.shapes,
                 Layer([*own, *inferred]),  # noqa: B023
-                Layer([*own, *inferred, *nearby], known.terms),  # noqa: B023
+                Layer(set(nearby).difference(own, inferred), known.terms),  # noqa: B023
                 engine,  # noqa: B023
+                shapes.memory_of(b"".join(to_ntriples([*own, *inferred]))),  # noqa: B023
                 read.document,  # noqa: B023
                 read.place_of,  # noqa: B023
             ),
