@@ -63,8 +63,9 @@ def document(laps: Laps, known: ground.Ground, path: Path) -> None:
         lambda: shapes.check_layers(
             known.shapes,
             Layer([*own, *inferred]),
-            Layer([*own, *inferred, *nearby], known.terms),
+            Layer(set(nearby).difference(own, inferred), known.terms),
             engine,
+            shapes.memory_of(b"".join(to_ntriples([*own, *inferred]))),
             read.document,
             read.place_of,
         ),

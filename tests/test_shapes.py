@@ -15,8 +15,8 @@ from rdflib.namespace import RDF
 from keikaku.errors import Place
 from keikaku.namespaces import BASE, JDX, PREFIXES, SH, SHAPE, SKOS
 from keikaku.report import Severity
-from keikaku.store import memory, nt, to_ntriples
-from keikaku.validate import checks, shapes
+from keikaku.store import Store, memory, nt, to_ntriples
+from keikaku.validate import checks, shacl, shapes
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = Path(__file__).parent / "shapes"
@@ -123,11 +123,9 @@ def test_both_engines_give_the_same_results() -> None:
             own += own_graph(example)
     data = own + parsed("context.ttl")
     assert summary(SHAPES.document.sparql, data) == summary(
-        SHAPES.document.sparql, shapes.memory_of(b"".join(to_ntriples(data))).engine
+        SHAPES.document.sparql, shapes.memory_of(b"".join(to_ntriples(data)))
     )
-    assert summary(SHAPES.text.sparql, own) == summary(
-        SHAPES.text.sparql, shapes.memory_of(b"".join(to_ntriples(own))).engine
-    )
+    assert summary(SHAPES.text.sparql, own) == summary(SHAPES.text.sparql, shapes.memory_of(b"".join(to_ntriples(own))))
 
 
 def test_both_engines_give_the_same_results_on_reference_and_vocabulary() -> None:
@@ -136,17 +134,37 @@ def test_both_engines_give_the_same_results_on_reference_and_vocabulary() -> Non
         for example in READ:
             if example.on == on:
                 data = data + example.graph
-        assert summary(stage.sparql, data) == summary(
-            stage.sparql, shapes.memory_of(b"".join(to_ntriples(data))).engine
-        )
+        assert summary(stage.sparql, data) == summary(stage.sparql, shapes.memory_of(b"".join(to_ntriples(data))))
 
 
-def summary(chosen: Graph, data: object) -> set[tuple[str, ...]]:
-    report = shapes._run(chosen, data)
+def test_what_is_left_out_of_pyshacl_changes_no_result() -> None:
+    data = parsed("context.ttl")
+    for example in READ:
+        if example.on == "document":
+            data = data + own_graph(example)
+    engine = shapes.memory_of(b"".join(to_ntriples(data)))
+    for chosen, given, plain in (
+        (SHAPES.document.core, data, data),
+        (SHAPES.document.sparql, engine, engine.engine),
+    ):
+        _, report, _ = pyshacl.validate(plain, shacl_graph=chosen, inference="none", inplace=True)
+        assert summary(chosen, given) == summed(report)
+        assert told(shacl.report(chosen, given)) == told(report)
+
+
+def summary(chosen: Graph, data: Graph | Store) -> set[tuple[str, ...]]:
+    return summed(shacl.report(chosen, data))
+
+
+def summed(report: Graph) -> set[tuple[str, ...]]:
     wanted = (SH.sourceShape, SH.focusNode, SH.value, SH.resultPath)
     found = {tuple(str(report.value(r, p)) for p in wanted) for r in report.objects(None, SH.result)}
     assert found
     return found
+
+
+def told(report: Graph) -> list[str]:
+    return sorted(str(message) for message in report.objects(None, SH.resultMessage))
 
 
 def place(subject: str, path: str | None) -> Place:
@@ -224,7 +242,7 @@ def test_prefixes_are_those_of_the_project() -> None:
 
 def test_every_option_we_give_pyshacl_is_one_it_knows() -> None:
     known = set(pyshacl.validate.__kwdefaults__ or {})
-    given = set(re.findall(r"^        (\w+)=", Path(shapes.__file__).read_text(encoding="utf-8"), re.MULTILINE))
+    given = set(re.findall(r"^            (\w+)=", Path(shacl.__file__).read_text(encoding="utf-8"), re.MULTILINE))
     assert {"inference", "advanced", "inplace"} <= given & known
     assert given - {"data"} <= known
 

@@ -21,7 +21,7 @@ ORDER = [
 #: Libraries that one module (or folder) alone knows.
 KNOWN_BY = {
     "pyoxigraph": {"store"},
-    "pyshacl": {"validate/shapes.py"},
+    "pyshacl": {"validate/shacl.py"},
     "SPARQLWrapper": {"endpoint.py"},
     "owlrl": {"infer.py"},
     "yaml": {"read/yamltree.py"},

@@ -37,7 +37,7 @@ from keikaku.namespaces import BASE, DCTERMS, GRAPH, LICENCE, PROV, RDF, XSD
 from keikaku.read.documents import SOURCES_FILE, Documents, load_documents, load_lock, lock_path, registration_path
 from keikaku.read.files import ReadDocument, read_file
 from keikaku.read.problems import Problems
-from keikaku.read.quads import Quad, nt, to_nquads, to_ntriples
+from keikaku.read.quads import Quad, Written, nt, to_nquads, to_ntriples
 from keikaku.report import Finding, Severity
 from keikaku.settings import Settings
 from keikaku.validate import checks, shapes
@@ -185,17 +185,21 @@ def build_document(ground: Ground, path: Path, key: str) -> Part:
     nearby = [
         (s, p, o) for s, p, o, _ in neighbourhood((quad for quads in read.quads.values() for quad in quads), ground)
     ]
-    graphs = {name: to_nquads(quads) for name, quads in read.quads.items()}
-    engine = shapes.memory_of(ground.term_lines + b"".join(to_ntriples([*nearby, *own])))
+    written = Written()
+    graphs = {name: to_nquads(quads, written) for name, quads in read.quads.items()}
+    lines = b"".join(to_ntriples(own, written))
+    engine = shapes.memory_of(ground.term_lines + b"".join(to_ntriples(nearby, written)) + lines)
     inferred = infer.derive(engine, ground.rules)
     findings = list(problems.findings)
     tallies: checks.Tallies = {}
     if not findings:
+        ours = Layer([*own, *inferred])
         findings += shapes.check_layers(
             ground.shapes,
-            Layer([*own, *inferred]),
-            Layer([*own, *inferred, *nearby], ground.terms),
+            ours,
+            Layer((triple for triple in nearby if triple not in ours), ground.terms),
             engine,
+            shapes.memory_of(lines + b"".join(to_ntriples(inferred, written))),
             read.document,
             read.place_of,
         )
@@ -204,7 +208,7 @@ def build_document(ground: Ground, path: Path, key: str) -> Part:
         )
         tallies = checks.tallies(ground.checks, engine.select)
     target = GRAPH[f"inferred/{read.name}"]
-    graphs[str(target)] = to_nquads((s, p, o, target) for s, p, o in inferred)
+    graphs[str(target)] = to_nquads(((s, p, o, target) for s, p, o in inferred), written)
     return Part(read.name, key, graphs, tuple(findings), source=shown, tallies=tallies)
 
 

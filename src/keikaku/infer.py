@@ -66,8 +66,8 @@ def derive(store: Store, rules: tuple[Rule, ...], graph: URIRef | None = None) -
         new = {
             triple
             for rule in rules
-            for triple in store.construct(rule.text, place=rule.place).triples
-            if _about_us(triple[0]) and triple not in derived and not store.holds(triple)
+            for triple in store.unstated(rule.text, BASE, place=rule.place)
+            if triple not in derived
         }
         if not new:
             break

@@ -12,29 +12,29 @@ from rdflib.term import Node
 Quad = tuple[Node, Node, Node, URIRef]
 
 
-def to_nquads(quads: Iterable[Quad]) -> bytes:
-    """Write quads as sorted, unique N-Quads lines.
-
-    >>> to_nquads([(URIRef("http://e.org/s"), URIRef("http://e.org/p"), Literal("a", lang="en"), URIRef("http://e.org/g"))])
-    b'<http://e.org/s> <http://e.org/p> "a"@en <http://e.org/g> .\\n'
-    """
-    write = _Writer()
-    lines = {f"{write[s]} {write[p]} {write[o]} {write[g]} .\n".encode() for s, p, o, g in quads}
-    return b"".join(sorted(lines))
-
-
-def to_ntriples(triples: Iterable[tuple[Node, Node, Node]]) -> list[bytes]:
-    """Write triples as N-Triples lines, in the order given."""
-    write = _Writer()
-    return [f"{write[s]} {write[p]} {write[o]} .\n".encode() for s, p, o in triples]
-
-
-class _Writer(dict[Node, str]):
+class Written(dict[Node, str]):
     """Terms in N-Triples form, each written once: most of a document's come back many times."""
 
     def __missing__(self, term: Node) -> str:
         self[term] = text = nt(term)
         return text
+
+
+def to_nquads(quads: Iterable[Quad], written: Written | None = None) -> bytes:
+    """Write quads as sorted, unique N-Quads lines; `written` are terms written before, if any.
+
+    >>> to_nquads([(URIRef("http://e.org/s"), URIRef("http://e.org/p"), Literal("a", lang="en"), URIRef("http://e.org/g"))])
+    b'<http://e.org/s> <http://e.org/p> "a"@en <http://e.org/g> .\\n'
+    """
+    write = Written() if written is None else written
+    lines = {f"{write[s]} {write[p]} {write[o]} {write[g]} .\n".encode() for s, p, o, g in quads}
+    return b"".join(sorted(lines))
+
+
+def to_ntriples(triples: Iterable[tuple[Node, Node, Node]], written: Written | None = None) -> list[bytes]:
+    """Write triples as N-Triples lines, in the order given; `written` are terms written before, if any."""
+    write = Written() if written is None else written
+    return [f"{write[s]} {write[p]} {write[o]} .\n".encode() for s, p, o in triples]
 
 
 def nt(term: Node) -> str:

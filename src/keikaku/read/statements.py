@@ -289,7 +289,5 @@ def evidence_statements(builder: Statements) -> None:
 
 def quads_of(builder: Statements) -> dict[str, list[Quad]]:
     """The statements per named graph IRI."""
-    return {
-        str(builder.graph(kind)): [(s, p, o, builder.graph(kind)) for s, p, o in triples]
-        for kind, triples in builder.quads.items()
-    }
+    graphs = {kind: builder.graph(kind) for kind in builder.quads}
+    return {str(graph): [(s, p, o, graph) for s, p, o in builder.quads[kind]] for kind, graph in graphs.items()}

@@ -79,7 +79,7 @@ def load(path: Path, shown: str) -> Mapping:
                 "a tab stands in the indentation", do="Indent with spaces", rule=RULE, place=Place(shown, number)
             )
     try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        root = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(shown, mark.line + 1 if mark else None)

@@ -132,6 +132,20 @@ class Store:
             raise QueryError("this query is not a CONSTRUCT", do="Write CONSTRUCT { … } WHERE { … }", place=place)
         return result
 
+    def unstated(self, text: str, about: str, *, place: Place | None = None) -> list[tuple[Node, Node, Node]]:
+        """What a CONSTRUCT query says of things whose IRI begins with `about` and no graph states yet, each once, in no order."""
+        result = self._asked(text, place, None)
+        if not isinstance(result, ox.QueryTriples):
+            raise QueryError("this query is not a CONSTRUCT", do="Write CONSTRUCT { … } WHERE { … }", place=place)
+        found = [
+            t
+            for t in set(result)
+            if isinstance(t.subject, ox.NamedNode)
+            and t.subject.value.startswith(about)
+            and next(self.engine.quads_for_pattern(t.subject, t.predicate, t.object, None), None) is None
+        ]
+        return list(triples_of(found, None).triples)
+
     def holds(self, triple: tuple[Node, Node, Node]) -> bool:
         """Whether some graph states a triple."""
         s, p, o = (to_engine(term) for term in triple)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -52,7 +52,7 @@ def rows_of(result: ox.QuerySolutions, most: int | None) -> tuple[tuple[Node | N
     return tuple(tuple(_known(term, seen) for term in solution) for solution in islice(result, most))
 
 
-def triples_of(result: ox.QueryTriples, most: int | None) -> Triples:
+def triples_of(result: Iterable[ox.Triple], most: int | None) -> Triples:
     """The triples of a graph, of more than `most` the first ones."""
     known: dict[object, Node | None] = {}
     return Triples(

@@ -29,6 +29,15 @@ class Layer:
         for triple in triples:
             self.add(triple)
 
+    def over(self, below: Layer) -> Layer:
+        """These triples on top of another layer, which is read too; what both have stays below."""
+        shared = [(s, p, o) for s in self.spo if below.describes(s) for p, os in self.spo[s].items() for o in os]
+        if any(triple in below for triple in shared):
+            return Layer(((s, p, o) for s, ps in self.spo.items() for p, os in ps.items() for o in os), below)
+        made = Layer(below=below)
+        made.spo, made.pos, made.count = self.spo, self.pos, self.count
+        return made
+
     def add(self, triple: Triple) -> None:
         """Add a triple that neither this layer nor the one below has."""
         s, p, o = triple
@@ -44,8 +53,21 @@ class Layer:
         s, p, o = triple
         return o in self.spo.get(s, _NONE).get(p, _NONE) or (self.below is not None and triple in self.below)
 
+    def describes(self, subject: Node) -> bool:
+        """Whether this layer or the one below says something of a thing."""
+        return subject in self.spo or (self.below is not None and self.below.describes(subject))
+
+    def __len__(self) -> int:
+        return self.count + (len(self.below) if self.below is not None else 0)
+
     def matching(self, s: Node | None, p: Node | None, o: Node | None) -> Iterator[Triple]:
-        """Triples of this layer, then of the one below; None stands for any node."""
+        """Triples of this layer, then of those below; None stands for any node."""
+        layer: Layer | None = self
+        while layer is not None:
+            yield from layer._own(s, p, o)
+            layer = layer.below
+
+    def _own(self, s: Node | None, p: Node | None, o: Node | None) -> Iterator[Triple]:
         if s is not None:
             found = self.spo.get(s, _NONE)
             for one in (p,) if p is not None else list(found):
@@ -59,8 +81,6 @@ class Layer:
                 subjects = self.pos.get(one, _NONE)
                 for other in (o,) if o is not None else list(subjects):
                     yield from [(subject, one, other) for subject in subjects.get(other, _NONE)]
-        if self.below is not None:
-            yield from self.below.matching(s, p, o)
 
 
 class _LayerStore(RdflibStore):
@@ -79,7 +99,7 @@ class _LayerStore(RdflibStore):
             yield triple, iter(nothing)
 
     def __len__(self, context: Any = None) -> int:
-        return self.layer.count + (self.layer.below.count if self.layer.below else 0)
+        return len(self.layer)
 
     def add_graph(self, graph: Any) -> None:
         pass

@@ -1,4 +1,4 @@
-"""Check graphs against the shapes. The one module that knows pySHACL.
+"""Check graphs against the shapes.
 
 The shapes are run on a plain graph without inference (ontology §13). Of pySHACL's report only the bare results are used:
 its verdict calls warnings and infos non-conforming, and its messages have lost their language.
@@ -13,9 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-import pyshacl
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
@@ -23,6 +21,7 @@ from keikaku.errors import CannotRunError, Place
 from keikaku.namespaces import BASE, RDF, SH, SHAPE, shorten
 from keikaku.report import Finding
 from keikaku.store import Store, memory, to_ntriples
+from keikaku.validate import shacl
 from keikaku.validate.constraints import Constraint, Shapes, Stage, load
 from keikaku.validate.layers import Layer, graph_of
 from keikaku.validate.names import name_of, value_name, vocabulary_file
@@ -65,22 +64,26 @@ def check_document(shapes: Shapes, own: Graph, context: Graph, document: URIRef,
     own: the statements of its three graphs; only they are reported. context: ontology, schemes, and what the document
     names of reference and registers. document: whose passages its statements may rest on. Neither graph is changed.
     """
-    whole = Layer(own, Layer(context))
-    lines = b"".join(to_ntriples((*own, *context)))
-    return check_layers(shapes, Layer(own), whole, memory_of(lines), document, place_of)
+    lines = b"".join(to_ntriples(own))
+    engine = memory_of(lines + b"".join(to_ntriples(context)))
+    return check_layers(shapes, Layer(own), Layer(context), engine, memory_of(lines), document, place_of)
 
 
 def check_layers(
-    shapes: Shapes, own: Layer, whole: Layer, engine: Store, document: URIRef, place_of: PlaceOf
+    shapes: Shapes, own: Layer, context: Layer, engine: Store, alone: Store, document: URIRef, place_of: PlaceOf
 ) -> list[Finding]:
-    """Check a document as `check_document` does; whole and engine both hold own and its context, and are marked here."""
+    """Check a document as `check_document` does; engine holds own and its context, alone only own. Context and engine are marked here."""
     mark = (document, RDF.type, OWN_DOCUMENT)
-    whole.add(mark)
+    context.add(mark)
     engine.load_triples([mark])
-    ours, graph, alone = own.spo.keys(), graph_of(whole), graph_of(own)
+    ours, graph = own.spo.keys(), graph_of(own.over(context))
     found = [
-        *_results(shapes, [_run(shapes.document.core, graph), _run(shapes.document.sparql, engine.engine)], ours),
-        *results(shapes, shapes.text, alone, ours),
+        *_results(
+            shapes, [shacl.report(shapes.document.core, graph), shacl.report(shapes.document.sparql, engine)], ours
+        ),
+        *_results(
+            shapes, [shacl.report(shapes.text.core, graph_of(own)), shacl.report(shapes.text.sparql, alone)], ours
+        ),
     ]
     return _findings(found, graph, place_of)
 
@@ -104,9 +107,9 @@ def results(shapes: Shapes, stage: Stage, data: Graph, ours: Collection[Node]) -
     reached by an inverse path is likewise the thing.
     Raises CannotRunError when pySHACL cannot evaluate a shape.
     """
-    reports = [_run(stage.core, data)] if len(stage.core) else []
+    reports = [shacl.report(stage.core, data)] if len(stage.core) else []
     if len(stage.sparql):
-        reports.append(_run(stage.sparql, memory_of(b"".join(to_ntriples(data))).engine))
+        reports.append(shacl.report(stage.sparql, memory_of(b"".join(to_ntriples(data)))))
     return _results(shapes, reports, ours)
 
 
@@ -125,26 +128,6 @@ def _results(shapes: Shapes, reports: Iterable[Graph], ours: Collection[Node]) -
                 messages = tuple(sorted(str(m) for m in report.objects(result, SH.resultMessage)))
                 path = _iri(report.value(result, SH.resultPath)) or constraint.path
                 yield Result(constraint, node, path, None if value == node else value, messages)
-
-
-def _run(shapes: Graph, data: Any) -> Graph:
-    """Call pySHACL; every option by name, since it accepts misspelt ones in silence."""
-    if not len(shapes):
-        return Graph()
-    _, report, text = pyshacl.validate(
-        data,
-        shacl_graph=shapes,
-        ont_graph=None,
-        inference="none",
-        advanced=False,
-        inplace=True,
-        abort_on_first=False,
-        allow_infos=False,
-        allow_warnings=False,
-    )
-    if not isinstance(report, Graph):
-        raise CannotRunError(f"the shapes cannot be run: {text}", do="Correct the shape", rule="shapes/README.md")
-    return report
 
 
 def memory_of(lines: bytes) -> Store:
