@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -81,7 +80,7 @@ def make_app(
     app.add_middleware(Sparql, reader=reader, pool=pool, quick=quick)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
-    add_questions(app, reader, partial(_page, reader))
+    add_questions(app, reader, pool)
     _add_search(app, reader)
 
     async def thing(request: Request) -> Response:
