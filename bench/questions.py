@@ -101,7 +101,7 @@ def ask(graph: keikaku.Keikaku, question: Question, given: dict[str, str], draw:
     """Ask a question twice, and run its query alone."""
     answer, first = worked(lambda: graph.ask(question.id, **given))
     _, again = worked(lambda: graph.ask(question.id, **given)) if first < 10_000 else (None, first)
-    text = bind(question, terms_for(graph.store, question, given))
+    text = bind(question, terms_for(graph.store, question, given), led=True)
     _, query = worked(lambda: graph.store.select(text)) if first < 10_000 else (None, first)
     asked = " ".join(f"{name}={value.rsplit('/', 2)[-1]}" for name, value in given.items())
     return Timed(question.id, draw, len(answer), first, again, query, asked)

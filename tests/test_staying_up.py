@@ -394,3 +394,77 @@ def test_the_log_is_json_lines_that_tell_of_requests_and_not_of_people(built_wor
     assert requests["/nothing%0d%0aforged"]["status"] == 404
     assert requests["/sparql"]["status"] == 503 and requests["/sparql"]["query"] == ENDLESS
     assert not any(word in json.dumps(lines) for word in ("secret", "127.0.0.1:"))
+
+
+# -- questions of the library
+
+
+SLOW = """#+ title: 遅い問い / a slow question
+#+ summary: 四つの文の組をすべて数える。 / Counts every combination of four statements.
+#+ area: plan
+#+ dataset: union
+#+ negative: reference
+#+ view: table
+#+ column n: 数 / number
+SELECT (COUNT(*) AS ?n)
+WHERE {
+  ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def slow_world(built_world: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The example world with a question that takes longer than anybody waits."""
+    root = tmp_path_factory.mktemp("slow")
+    for name in ("data", "ontology", "shapes"):
+        (root / name).symlink_to(built_world.root / name)
+    shutil.copytree(built_world.queries, root / "queries")
+    (root / "queries" / "library" / "slow.rq").write_text(SLOW, encoding="utf-8")
+    return Settings(root, built_world.build)
+
+
+def test_a_question_that_takes_too_long_is_stopped_while_others_are_answered(slow_world: Settings) -> None:
+    limits = Limits(seconds=4, short=0.5, workers=1, long=1)
+    app = make_app(slow_world, limits)
+    pool: Pool = app.state.pool
+    with served(app, limits) as client, ThreadPoolExecutor(1) as beside:
+        slow = beside.submit(client.get, "/questions/slow")
+        assert until(lambda: pool.running == (0, 1)), "the question has become a long one"
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/questions/plan-status.csv").status_code == 200
+        assert not slow.done(), "the others were answered meanwhile"
+        page = slow.result()
+        assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+        assert page.headers["content-type"].startswith("text/html")
+        assert "4 秒で止めました" in page.text
+        assert "遅い問い" in page.text
+        assert until(lambda: pool.running == (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "said"),
+    [
+        ("/questions/slow?lang=en", "text/html", "stopped after 0.4 seconds"),
+        ("/questions/slow.json", "application/problem+json", "0.4 秒で止めました"),
+        ("/questions/slow.csv", "text/plain", "stopped after 0.4 seconds"),
+        ("/questions/slow.md", "text/plain", "0.4 秒で止めました"),
+    ],
+)
+def test_every_form_of_a_question_says_which_limit_it_met(
+    slow_world: Settings, address: str, kind: str, said: str
+) -> None:
+    with served(make_app(slow_world, Limits(seconds=0.4, workers=1))) as client:
+        answer = client.get(address)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.headers["content-type"].startswith(kind)
+    assert said in answer.text
+
+
+def test_an_answer_of_too_many_rows_is_refused(built_world: Settings) -> None:
+    with served(make_app(built_world, Limits(rows=1, workers=1))) as client:
+        answer = client.get("/questions/who-lacks.json")
+        assert answer.status_code == 413
+        assert "1 行を超えます" in answer.json()["ja"]
+    with served(make_app(built_world, Limits(workers=1))) as client:
+        assert client.get("/questions/plan-status.json").status_code == 200

@@ -2,6 +2,13 @@
 
 A parameter stands in the file as one line, `VALUES ?theme { th:digital-divide }`, first in the outermost group. Asking for
 another value replaces that line by the same line with a term in N-Triples form: text of a user never reaches the query.
+
+A sub-select is answered by itself before it is joined, so a comment in it, `#= ?plan: plan other`, asks for a line of its own there: the
+terms of these parameters, so that it counts only what is asked about. Without them the answer is the same, after more work.
+
+The embedded engine plans by rough guesses that multiply: after a few OPTIONALs it holds a plan of one government for the largest thing
+in the graph, and reads the whole graph for the next. So for it a question is *led*: the terms asked about stand in one group that the
+engine takes for empty, and whatever comes after it is looked up row by row in the order in which it is written. The answer is the same.
 """
 
 from __future__ import annotations
@@ -9,6 +16,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import product
 from typing import Any
 
 from rdflib import URIRef, Variable
@@ -29,18 +38,25 @@ _STRUCTURE = {PROV.wasDerivedFrom, JDX.componentOf, SKOS.broader}
 
 #: One term of a VALUES line: an IRI, a prefixed name, a literal with language or datatype, a number.
 _TERM = re.compile(r'<[^>]*>|"[^"]*"(?:@[\w-]+|\^\^<[^>]*>)?|[^\s"<>]+')
+#: A comment in a sub-select that asks for a VALUES line: `#= ?variable: parameter parameter`.
+_NARROWING = re.compile(r"^(?P<indent>[ \t]*)#= \?(?P<variable>\w+): (?P<names>\w+(?: \w+)*)[ \t]*$", re.MULTILINE)
+#: Where the outermost group begins: no sub-select stands at the start of a line.
+_WHERE = re.compile(r"^WHERE \{", re.MULTILINE)
+#: A variable of no question, and the most combinations of terms that lead one: their number squared is below a million.
+_LEAD, _MOST_LED = "_lead", 999
 #: Texts of questions that passed; reading one takes as long as answering it.
 _CHECKED: set[str] = set()
 #: rdflib's parser learns how to call its own functions while it runs, and two threads at once teach it wrongly for good.
 _PARSER = threading.Lock()
 
 
-def bind(question: Question, terms: Mapping[str, Sequence[Node]]) -> str:
-    """The text of the query for these terms (several for one parameter mean "any of them").
+def bind(question: Question, terms: Mapping[str, Sequence[Node]], *, led: bool = False) -> str:
+    """The text of the query for these terms (several for one parameter mean "any of them"), led for the embedded engine.
 
     Raises ParameterError when a required parameter has no term. Terms must be IRIs or literals.
     """
     text = question.text
+    asked: dict[str, Sequence[Node]] = {}
     for parameter in question.parameters:
         chosen = terms.get(parameter.name, ())
         if not chosen and parameter.left_out == "required":
@@ -49,16 +65,59 @@ def bind(question: Question, terms: Mapping[str, Sequence[Node]]) -> str:
                 do=f"It is a {parameter.kind}; the file's own sample is: {sample(question, parameter)}",
                 rule=f"keikaku questions {question.id}",
             )
-        if not chosen and parameter.left_out == "sample":
-            continue
         for term in chosen:
             if not isinstance(term, URIRef | Literal):
                 raise ParameterError(f"{term!r} cannot stand for {parameter.name}")
-        line = f"VALUES ?{parameter.name} {{ {' '.join(nt(term) for term in chosen)} }}" if chosen else ""
-        found = _values_line(parameter).search(text)
-        if found:
-            text = text[: found.start()] + found["indent"] + line + text[found.end() :]
-    return text
+        if not chosen and parameter.left_out == "sample":
+            asked[parameter.name] = sample_terms(question, parameter)
+            continue
+        asked[parameter.name] = chosen
+        text = _values_line(parameter).sub(partial(_line, asked, parameter.name), text)
+    text = _NARROWING.sub(lambda found: _narrowed(asked, found, led), text)
+    return _led(question, asked, text) if led else text
+
+
+def _values(asked: Mapping[str, Sequence[Node]], name: str) -> str:
+    """The line of one parameter; empty where it was left out."""
+    return f"VALUES ?{name} {{ {' '.join(nt(term) for term in asked[name])} }}" if asked[name] else ""
+
+
+def _line(asked: Mapping[str, Sequence[Node]], name: str, found: re.Match[str]) -> str:
+    return f"{found['indent']}{_values(asked, name)}"
+
+
+def _narrowed(asked: Mapping[str, Sequence[Node]], found: re.Match[str], led: bool) -> str:
+    """The line of a sub-select that binds its variable to what is asked about; the comment stays where one parameter is left out."""
+    several = [asked.get(name, ()) for name in found["names"].split()]
+    if not all(several):
+        return found[0]
+    wanted = list(dict.fromkeys(term for terms in several for term in terms))
+    plain = _values({found["variable"]: wanted}, found["variable"])
+    return found["indent"] + ((led and _lead({found["variable"]: wanted})) or plain)
+
+
+def _led(question: Question, asked: Mapping[str, Sequence[Node]], text: str) -> str:
+    """The query with its parameters in one group at the head of the outermost one."""
+    lead = _lead({name: terms for name, terms in asked.items() if terms})
+    start = _WHERE.search(text)
+    if not lead or start is None:
+        return text
+    for parameter in question.parameters:
+        text = _values_line(parameter).sub("", text)
+    return f"{text[: start.end()]}\n  {lead}{text[start.end() :]}"
+
+
+def _lead(asked: Mapping[str, Sequence[Node]]) -> str:
+    """Every combination of these terms, twice: the engine guesses the size of a join by its shared variables, and so takes this for none.
+
+    "" for so many combinations that it would not.
+    """
+    rows = list(product(*asked.values()))
+    if len(rows) > _MOST_LED:
+        return ""
+    names = " ".join(f"?{name}" for name in (*asked, _LEAD))
+    lines = " ".join(f"({' '.join(nt(term) for term in row)} 1)" for row in rows)
+    return " ".join([f"{{ SELECT {names} WHERE {{ VALUES ({names}) {{ {lines} }} }} }}"] * 2)
 
 
 def sample(question: Question, parameter: Parameter) -> str:
@@ -124,6 +183,11 @@ def check(question: Question) -> None:
         if problems:
             raise QueryError(problems[0], rule=RULE, place=question.place)
         _CHECKED.add(question.text)
+
+
+def trust(text: str) -> None:
+    """Take a text for checked that another process of ours has checked."""
+    _CHECKED.add(text)
 
 
 def unfounded(question: Question) -> list[str]:

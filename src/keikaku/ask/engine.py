@@ -18,7 +18,7 @@ from keikaku.ask.soundness import judge
 from keikaku.ask.terms import terms_for
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, C
-from keikaku.store import Solutions
+from keikaku.store import Solutions, Store
 
 #: What a negative answer of a question rests on, by the header's word.
 NOTES = {
@@ -51,7 +51,7 @@ def ask(
     """
     check(question)
     terms = terms_for(source, question, given or {})
-    solutions = source.select(bind(question, terms), place=question.place)
+    solutions = source.select(bind(question, terms, led=isinstance(source, Store)), place=question.place)
     dropped = tuple(p.name for p in question.parameters if p.left_out == "dropped" and p.name not in terms)
     parameters = _parameters(question, terms, dropped)
     rows = _tidy(question, _computed(question, solutions, parameters) if question.analysis else solutions.rows)

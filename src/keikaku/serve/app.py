@@ -16,18 +16,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from keikaku import search as index
-from keikaku.ask import choose
-from keikaku.ask.render import csv_text, json_text, markdown_text
-from keikaku.ask.sheet import MEDIA_TYPE, workbook
 from keikaku.draw import FORMS as PICTURES
 from keikaku.endpoint import Endpoint
-from keikaku.errors import KeikakuError, ParameterError
+from keikaku.errors import ParameterError
 from keikaku.namespaces import LICENCE
 from keikaku.pages import Page, Site, graph, lists
 from keikaku.pages import coverage as cover
 from keikaku.pages.assets import MEDIA, assets
 from keikaku.pages.completion import terms
-from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View
 from keikaku.pages.routes import BELOW, FILES, PAGES
 from keikaku.publish.findings import findings_page
@@ -36,9 +32,10 @@ from keikaku.serve.limits import Limits, read_limits
 from keikaku.serve.logs import log
 from keikaku.serve.openapi import describe_questions
 from keikaku.serve.pool import Pool
+from keikaku.serve.questions import add_questions
 from keikaku.serve.quick import Quick
 from keikaku.serve.reader import Made, Reader
-from keikaku.serve.respond import HTML, Headers, body, problem, said, view_of
+from keikaku.serve.respond import HTML, Headers, body, both, problem, said, view_of
 from keikaku.serve.server import listen, serve
 from keikaku.serve.sparql import METHODS, Sparql
 from keikaku.serve.warm import keep_warm
@@ -83,7 +80,7 @@ def make_app(
     app.add_middleware(Sparql, reader=reader, pool=pool, quick=quick)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
-    _add_questions(app, reader)
+    add_questions(app, reader, pool)
     _add_search(app, reader)
 
     async def thing(request: Request) -> Response:
@@ -192,76 +189,6 @@ def _coverage(reader: Reader) -> Callable[[Request], Response]:
     return show
 
 
-def _add_questions(app: FastAPI, reader: Reader) -> None:
-    """The question library: data beside each page, described in OpenAPI, then the page itself."""
-
-    def answered(request: Request, question: str, form: str) -> Response:
-        site, view = reader.site(), view_of(request)
-        try:
-            chosen = choose(site.questions, question)
-        except ParameterError as error:
-            return problem(request, _both(error), 404)
-        try:
-            answer = answer_of(site, chosen, view.params, view.lang)
-        except KeikakuError as error:
-            return problem(request, _both(error), 400)
-        licence = {"Link": f'<{LICENCE}>; rel="license"'}
-        if form == "csv":
-            return body(request, csv_text(answer, view.lang).encode(), "text/csv; charset=utf-8", headers=licence)
-        if form == "md":
-            return body(
-                request, markdown_text(answer, view.lang).encode(), "text/markdown; charset=utf-8", headers=licence
-            )
-        if form == "xlsx":
-            named = licence | {"Content-Disposition": f'attachment; filename="keikaku-{chosen.id}.xlsx"'}
-            return body(request, workbook(answer, view.lang, site.build_id), MEDIA_TYPE, headers=named)
-        return body(request, json_text(answer).encode(), "application/json", headers=licence)
-
-    @app.head("/questions/{question}.csv", include_in_schema=False)
-    @app.get(
-        "/questions/{question}.csv", summary="The answer to a question of the library as CSV", response_class=Response
-    )
-    def question_csv(request: Request, question: str) -> Response:
-        return answered(request, question, "csv")
-
-    @app.head("/questions/{question}.json", include_in_schema=False)
-    @app.get(
-        "/questions/{question}.json", summary="The answer to a question of the library as JSON", response_class=Response
-    )
-    def question_json(request: Request, question: str) -> Response:
-        return answered(request, question, "json")
-
-    @app.head("/questions/{question}.md", include_in_schema=False)
-    @app.get(
-        "/questions/{question}.md",
-        summary="The answer to a question of the library as Markdown",
-        response_class=Response,
-    )
-    def question_markdown(request: Request, question: str) -> Response:
-        return answered(request, question, "md")
-
-    @app.head("/questions/{question}.xlsx", include_in_schema=False)
-    @app.get(
-        "/questions/{question}.xlsx",
-        summary="The answer to a question of the library as a workbook with a sheet of evidence",
-        response_class=Response,
-    )
-    def question_workbook(request: Request, question: str) -> Response:
-        return answered(request, question, "xlsx")
-
-    def question(request: Request) -> Response:
-        site, name = reader.site(), request.path_params["question"].removesuffix(".html")
-        try:
-            chosen = choose(site.questions, name)
-        except ParameterError:
-            return things.nothing(request)
-        if chosen.id != name:
-            return RedirectResponse(view_of(request).link(f"/questions/{chosen.id}"), 303)
-        return _page(reader, lambda site, view: question_page(site, chosen, view))(request)
-
-    app.router.routes.append(Route("/questions/{question}", question))
-
-
 def _add_search(app: FastAPI, reader: Reader) -> None:
     """What a search finds, as data beside its page, described in OpenAPI."""
 
@@ -271,7 +198,7 @@ def _add_search(app: FastAPI, reader: Reader) -> None:
         try:
             found = lists.searched(site, words, filters, view.lang, _most(view.params.get("n", "")))
         except ParameterError as error:
-            return problem(request, _both(error), 400)
+            return problem(request, both(error), 400)
         return body(request, index.json_text(found, words, filters).encode(), "application/json")
 
     taken = [{"name": key, "in": "query", "schema": {"type": "string"}} for key in ("q", *index.FILTERS, "n", "lang")]
@@ -318,17 +245,12 @@ def _picture(reader: Reader, form: str) -> Callable[[Request], Response]:
         try:
             content = graph.file(site, view, form)
         except ParameterError as error:
-            return problem(request, _both(error), 400)
+            return problem(request, both(error), 400)
         named = {} if form == ".json" else {"Content-Disposition": f'attachment; filename="keikaku-graph{form}"'}
         licence = {"Link": f'<{LICENCE}>; rel="license"'}
         return body(request, content, PICTURES[form], headers=named | licence)
 
     return show
-
-
-def _both(error: KeikakuError) -> str:
-    """A sentence about a parameter for both languages; the names and values in it are the same in each."""
-    return f"この要求には答えられません。パラメータを確かめてください。 / {error}"
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -18,7 +18,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from keikaku.serve.limits import Limits
-from keikaku.serve.worker import GONE, PIECE, Job, Outcome, read_outcome, said, work
+from keikaku.serve.outcome import Outcome, read_outcome, said
+from keikaku.serve.worker import GONE, PIECE, Job, work
 
 #: Seconds that a new worker may take until it can answer; not counted as time of the query.
 _START = 30.0
@@ -156,7 +157,7 @@ class Pool:
 
     async def warm(self, job: Job) -> None:
         """Start every worker and let it open the store."""
-        self._probe = replace(job, text="ASK {}")
+        self._probe = replace(job, text="ASK {}", asking=None)
         await asyncio.gather(*(self._start() for _ in range(self.limits.workers)))
 
     async def run(self, job: Job, ticket: Ticket | None = None) -> Outcome:
@@ -250,7 +251,7 @@ class Pool:
             timer.cancel()
 
     async def _run(self, job: Job, ticket: Ticket) -> Outcome:
-        self._probe = self._probe or replace(job, text="ASK {}")
+        self._probe = self._probe or replace(job, text="ASK {}", asking=None)
         worker = await self._place(ticket)
         if worker is None:
             return _refusal(

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from keikaku.errors import KeikakuError
 from keikaku.namespaces import HTTP, PREFIXES, RDF, RDFS, XSD
 from keikaku.pages import Page, data
 from keikaku.pages.address import SUFFIXES, split_file
@@ -203,3 +204,8 @@ def problem(request: Request, text: str, status: int, headers: Mapping[str, str]
         )
         return Response(data.to_bytes(said_, form, PREFIXES), status, extra, media_type=f"{form}; charset=utf-8")
     return said(text, status, extra)
+
+
+def both(error: KeikakuError) -> str:
+    """A sentence about a parameter for both languages; the names and values in it are the same in each."""
+    return f"この要求には答えられません。パラメータを確かめてください。 / {error}"

@@ -25,6 +25,7 @@ from keikaku.serve.asked import GRAPHS, Asked, Forms, ProtocolError, forms, read
 from keikaku.serve.description import describe_service
 from keikaku.serve.limits import Limits
 from keikaku.serve.negotiate import choose
+from keikaku.serve.outcome import Outcome
 from keikaku.serve.pool import Pool, Ticket
 from keikaku.serve.quick import Quick
 from keikaku.serve.reader import Made, Reader
@@ -43,12 +44,12 @@ from keikaku.serve.respond import (
     tag_of,
     view_of,
 )  # fmt: skip
-from keikaku.serve.worker import GONE, Job, Outcome
+from keikaku.serve.worker import GONE, Job
 
 METHODS = ("GET", "HEAD", "POST")
 _BY_ACCEPT = {"Vary": "Accept"}
 #: Status of a refusal → what it says beside the sentence.
-_MORE = {408: {"Connection": "close"}, 503: {"Retry-After": "5"}}
+MORE = {408: {"Connection": "close"}, 503: {"Retry-After": "5"}}
 _FRESH = (b"cache-control", b"no-cache")
 #: Seconds after which one who waits for an answer is looked after: most answers are there before.
 _LOOK = 0.05
@@ -150,20 +151,7 @@ class Sparql:
         kept = self.reader.kept(site, key)
         if kept is not None:
             return Outcome(*kept)
-        ticket, loop, watching = Ticket(), asyncio.get_running_loop(), set[asyncio.Task[None]]()
-        timer = loop.call_later(_LOOK, lambda: watching.add(loop.create_task(_watch(receive, ticket))))
-        try:
-            todo = job(site, asked, wanted, self.pool.limits)
-            outcome = await self.pool.run(todo, ticket)
-            if outcome.status == GONE:  # the build was swapped away before a worker could open it
-                now = await run_in_threadpool(self.reader.site)
-                outcome = await self.pool.run(replace(todo, folder=now.folder), ticket)
-        finally:
-            timer.cancel()
-            for task in watching:
-                task.cancel()
-        if outcome.status == GONE:
-            return Outcome(503, "", outcome.body)
+        outcome = await within(self.pool, self.reader, job(site, asked, wanted, self.pool.limits), receive)
         if outcome.status == 200:
             self.reader.put(site, key, (outcome.status, outcome.media, outcome.body))
         return outcome
@@ -187,6 +175,22 @@ class Sparql:
 
         _, kind, content = self.reader.keep(site, ("description", address, form), make)
         return body(request, content, kind, headers=_BY_ACCEPT)
+
+
+async def within(pool: Pool, reader: Reader, todo: Job, receive: Receive) -> Outcome:
+    """What a worker makes of a job within the limits, while the client waits."""
+    ticket, loop, watching = Ticket(), asyncio.get_running_loop(), set[asyncio.Task[None]]()
+    timer = loop.call_later(_LOOK, lambda: watching.add(loop.create_task(_watch(receive, ticket))))
+    try:
+        outcome = await pool.run(todo, ticket)
+        if outcome.status == GONE:  # the build was swapped away before a worker could open it
+            now = await run_in_threadpool(reader.site)
+            outcome = await pool.run(replace(todo, folder=now.folder), ticket)
+    finally:
+        timer.cancel()
+        for task in watching:
+            task.cancel()
+    return Outcome(503, "", outcome.body) if outcome.status == GONE else outcome
 
 
 async def _watch(receive: Receive, ticket: Ticket) -> None:
@@ -239,7 +243,7 @@ def _plain(response: Response) -> Reply:
 
 async def _refused(site: Site, scope: Scope, query: str, outcome: Outcome, html: bool) -> Reply:
     text = outcome.body.decode()
-    headers = _BY_ACCEPT | _MORE.get(outcome.status, {})
+    headers = _BY_ACCEPT | MORE.get(outcome.status, {})
     if outcome.status >= 500:
         scope[logs.NOTES]["query"] = query[:1000]
     if html:

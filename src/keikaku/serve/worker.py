@@ -20,6 +20,8 @@ from keikaku.endpoint import Endpoint
 from keikaku.errors import CannotRunError, QueryError
 from keikaku.pages import data
 from keikaku.serve import results
+from keikaku.serve.asking import Asking, asked
+from keikaku.serve.outcome import Outcome, said, too_large, too_many
 from keikaku.store import Solutions, Store, Triples, open_current
 
 #: Status of a job whose build has been swapped away before it was opened: ask again on the current one.
@@ -27,8 +29,8 @@ GONE = 410
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 
 
-#: Before each message stands its length; before an outcome also its status and the length of its media type.
-_LENGTH, _OUTCOME = struct.Struct("<I"), struct.Struct("<IHB")
+#: Before each message stands its length.
+_LENGTH = struct.Struct("<I")
 #: Bytes read at once.
 PIECE = 65_536
 
@@ -37,7 +39,8 @@ PIECE = 65_536
 class Job:
     """One query on one build. `default` and `named` are the graphs of the protocol's dataset, None where it names none.
 
-    tables and graphs are the form for each kind of result; None where the client accepts none.
+    tables and graphs are the form for each kind of result; None where the client accepts none. With `asking` it is a question of
+    the library in place of a query.
     """
 
     folder: Path
@@ -49,43 +52,13 @@ class Job:
     rows: int = 100_000
     answer: int = 50_000_000
     endpoint: Endpoint | None = None
+    asking: Asking | None = None
 
     def packed(self) -> bytes:
         """The message that tells a worker of it; a path is slow to pack and goes as text."""
-        given = (str(self.folder), self.text, self.tables, self.graphs, self.default, self.named, self.rows, self.answer, self.endpoint)  # fmt: skip
+        given = (str(self.folder), self.text, self.tables, self.graphs, self.default, self.named, self.rows, self.answer, self.endpoint, self.asking)  # fmt: skip
         content = pickle.dumps(given, 5)
         return _LENGTH.pack(len(content)) + content
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a job: `status` as of HTTP, the media type, and the answer or the sentence that says what is wrong."""
-
-    status: int
-    media: str
-    body: bytes
-
-    def packed(self) -> list[bytes]:
-        """The message of a worker, in pieces."""
-        media = self.media.encode()
-        return [_OUTCOME.pack(len(self.body), self.status, len(media)) + media, self.body]
-
-
-def read_outcome(message: bytes | bytearray) -> Outcome | None:
-    """What a worker has sent, None while it is not all there."""
-    if len(message) < _OUTCOME.size:
-        return None
-    length, status, kind = _OUTCOME.unpack_from(message)
-    start = _OUTCOME.size + kind
-    if len(message) < start + length:
-        return None
-    with memoryview(message) as whole:
-        return Outcome(status, bytes(whole[_OUTCOME.size : start]).decode(), bytes(whole[start:]))
-
-
-def said(status: int, ja: str, en: str) -> Outcome:
-    """A refusal: one sentence in both languages."""
-    return Outcome(status, "", f"{ja}。 / {en}.".encode())
 
 
 def _leave_network() -> None:
@@ -135,7 +108,7 @@ def work(wire: socket.socket, megabytes: int) -> None:
                     alone = True
                 if store is None or folder != job.folder:
                     store, folder = open_current(job.folder), job.folder
-                outcome = _answered(store, job)
+                outcome = asked(store, job.asking, job.rows, job.answer) if job.asking else _answered(store, job)
         except QueryError as error:
             outcome = said(400, _read_ja(str(error)), str(error).rstrip("."))
         except MemoryError:
@@ -170,12 +143,12 @@ def _answered(store: Store, job: Job) -> Outcome:
         # Read to one row more than may be shown, if there is one.
         result = store.answer(job.text, job.tables or results.JSON, most=job.rows + 1, size=job.answer, dataset=own)
     except OverflowError:
-        return _too_large(job)
+        return too_large(job.answer)
     if not isinstance(result, bytes) or job.tables is None:
         return _shown(job, Solutions((), ()) if isinstance(result, bytes) else result)
     # A row takes a byte at least.
     if len(result) > job.rows and results.rows_of(result, job.tables) > job.rows:
-        return _too_many(job)
+        return too_many(job.rows)
     return Outcome(200, job.tables, results.clean(result, job.tables))
 
 
@@ -183,7 +156,7 @@ def _shown(job: Job, result: Solutions | Triples | bool) -> Outcome:
     """An answer in the form its result can take."""
     count = len(result.triples) if isinstance(result, Triples) else len(result) if isinstance(result, Solutions) else 1
     if count > job.rows:
-        return _too_many(job)
+        return too_many(job.rows)
     media = job.graphs if isinstance(result, Triples) else job.tables
     if media is None:
         kinds = ", ".join(data.FORMS if isinstance(result, Triples) else results.TABLES)
@@ -200,23 +173,7 @@ def _shown(job: Job, result: Solutions | Triples | bool) -> Outcome:
             f"この答えは {media} では書けません。text/turtle にしてください",
             f"this answer cannot be written as {media}. Accept text/turtle",
         )
-    return _too_large(job) if len(body) > job.answer else Outcome(200, media, body)
-
-
-def _too_many(job: Job) -> Outcome:
-    return said(
-        413,
-        f"答えが {job.rows:,} 行を超えます。LIMIT と OFFSET で分けてください",
-        f"the answer has more than the {job.rows:,} rows that one answer may have. Add LIMIT and OFFSET",
-    )
-
-
-def _too_large(job: Job) -> Outcome:
-    return said(
-        413,
-        f"答えが {job.answer:,} バイトを超えます。LIMIT と OFFSET で分けてください",
-        f"the answer is larger than the {job.answer:,} bytes that one answer may have. Add LIMIT and OFFSET",
-    )
+    return too_large(job.answer) if len(body) > job.answer else Outcome(200, media, body)
 
 
 def _read_ja(sentence: str) -> str:
