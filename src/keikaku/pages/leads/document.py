@@ -21,8 +21,9 @@ def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     name = iri.rsplit("/", 1)[-1]
     found = re.search(r"(\d+) lines", about["extent"].raw)
     lines = int(found[1]) if found else 0
-    wide = covered(rows["ranges"])
-    narrow = covered(row for row in rows["ranges"] if _length(row) < WIDE)
+    ranges = rows.numbers("passages", "first", "last")
+    wide = covered(ranges)
+    narrow = covered((first, last) for first, last in ranges if last - first < WIDE)
     share = [
         chart.Share(
             view.t(f"{WIDE}行未満の根拠箇所に入る行", f"in passages of fewer than {WIDE} lines"), narrow, "has"
@@ -43,12 +44,6 @@ def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     }
 
 
-def _length(row: Row) -> int:
-    return int(row["last"].number or 0) - int(row["first"].number or 0)
-
-
-def covered(ranges: Iterable[Row]) -> int:
+def covered(ranges: Iterable[tuple[int, ...]]) -> int:
     """How many lines lie in at least one of these ranges."""
-    return len(
-        {line for row in ranges for line in range(int(row["first"].number or 0), int(row["last"].number or 0) + 1)}
-    )
+    return len({line for first, last in ranges for line in range(first, last + 1)})

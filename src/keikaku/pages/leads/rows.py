@@ -59,6 +59,14 @@ class Tables(dict[str, list[Row]]):
         super().__init__()
         self._blocks, self._lang = {block.id: block for block in blocks}, lang
 
+    def numbers(self, name: str, *columns: str) -> list[tuple[int, ...]]:
+        """The whole numbers in these columns of a block, without cells being made of its rows."""
+        if name not in self._blocks:
+            return []
+        answer = self._blocks[name].answer
+        places = [number for column in columns for number, one in enumerate(answer.columns) if one.name == column]
+        return [tuple(int(str(row[place] or 0)) for place in places) for row in answer.rows]
+
     def __missing__(self, name: str) -> list[Row]:
         self[name] = rows(self._blocks[name], self._lang) if name in self._blocks else []
         return self[name]
