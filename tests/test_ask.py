@@ -25,6 +25,7 @@ from keikaku.namespaces import BASE, FY, TH, XSD, C
 from keikaku.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
+LIBRARY = library(ROOT / "queries", ROOT)
 LG = BASE + "id/lg/"
 PLAN = BASE + "id/plan/990019/dx/2023"
 JDX = BASE + "ont#"
@@ -548,3 +549,23 @@ def test_show_understands_iri_prefixed_name_path_code_and_name(world: Store) -> 
     )
     with pytest.raises(ParameterError, match="keikaku search"):
         resolve(world, "どこにもない")
+
+
+# -- questions led for the embedded engine
+
+
+def test_a_sub_select_reads_only_what_is_asked_about() -> None:
+    question = LIBRARY["only-one-does"]
+    here, there = URIRef(f"{BASE}id/lg/1"), URIRef(f"{BASE}id/lg/2")
+    text = bind(question, {"government": (here,), "other": (there, here)})
+    assert f"VALUES ?has {{ <{here}> <{there}> }}" in text
+    assert f"VALUES ?without {{ <{here}> <{there}> }}" in text
+    crosswalk = LIBRARY["edition-crosswalk"]
+    assert "#= ?theme: theme" in bind(crosswalk, {}), "without a theme nothing is narrowed"
+
+
+def test_more_combinations_than_the_engine_takes_for_none_do_not_lead() -> None:
+    question = LIBRARY["both-do"]
+    several = tuple(URIRef(f"{BASE}id/lg/{number}") for number in range(32))
+    assert "?_lead" in bind(question, {"government": several[:31], "other": several}, led=True)
+    assert "(?government ?other ?_lead)" not in bind(question, {"government": several, "other": several}, led=True)

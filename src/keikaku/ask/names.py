@@ -72,8 +72,8 @@ def _numbered(source: Source, iris: list[str]) -> dict[str, str]:
     numbers: dict[str, str] = {}
     for block in values(inside):
         rows = source.select(
-            f"SELECT ?thing ?number WHERE {{ VALUES ?thing {{ {block} }} VALUES ?class {{ jdx:Initiative jdx:Action }} "
-            "?thing a ?class ; skos:notation ?number }"
+            f"SELECT ?thing ?number WHERE {{ VALUES ?thing {{ {block} }} ?thing skos:notation ?number ; a ?class "
+            "FILTER(?class = jdx:Initiative || ?class = jdx:Action) }"
         )
         numbers.update({str(thing): str(number) for thing, number in rows.rows})
     return numbers

@@ -15,6 +15,7 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku.ask.evidence import split
+from keikaku.ask.kept import once
 from keikaku.ask.names import Source, values
 from keikaku.ask.question import UNKNOWN, Question, Rest
 from keikaku.ask.words import Text
@@ -211,7 +212,7 @@ def _licences(source: Source, wanted: Mapping[str, set[str]]) -> _Licences:
     One step of the way per query: in one query the engine would join every statement with every thing before it follows paths.
     """
     known = _Licences()
-    aspects = " ".join(f"<{C[aspect]}>" for aspect in sorted({a for several in wanted.values() for a in several}))
+    aspects = ", ".join(f"<{C[aspect]}>" for aspect in sorted({a for several in wanted.values() for a in several}))
     things = [iri for iri in wanted if not set(iri) & set('<>"{}|^`\\ ')] if aspects else []
     plans = _pairs(source, things, "?thing jdx:inPlan ?found")
     known.elements.update(plans)
@@ -223,23 +224,24 @@ def _licences(source: Source, wanted: Mapping[str, set[str]]) -> _Licences:
     said: dict[str, set[tuple[str, str, str]]] = {}
     missing: dict[str, set[tuple[str, str]]] = {}
     for block in values(_all(owners)):
-        statement = f"""VALUES ?owner {{ {block} }} VALUES ?aspect {{ {aspects} }}
-            ?statement jdx:completenessOf ?owner ; jdx:completeFor ?aspect"""
+        statement = f"VALUES ?owner {{ {block} }} ?statement jdx:completenessOf ?owner ; jdx:completeFor ?aspect"
         degrees = source.select(
             f"""SELECT DISTINCT ?owner ?aspect ?degree ?scope WHERE {{
-            {statement} ; jdx:completeness ?degree ; jdx:completenessScope ?scope }}"""
+            {statement} ; jdx:completeness ?degree ; jdx:completenessScope ?scope FILTER(?aspect IN ({aspects})) }}"""
         )
         for owner, aspect, degree, scope in degrees.rows:
             said.setdefault(str(owner), set()).add((_token(aspect), _token(degree), _token(scope)))
-        lacks = source.select(f"SELECT DISTINCT ?owner ?aspect ?one WHERE {{ {statement} ; jdx:knownMissing ?one }}")
+        lacks = source.select(
+            f"SELECT DISTINCT ?owner ?aspect ?one WHERE {{ {statement} ; jdx:knownMissing ?one FILTER(?aspect IN ({aspects})) }}"
+        )
         for owner, aspect, element in lacks.rows:
             missing.setdefault(str(owner), set()).add((_token(aspect), str(element)))
     silent = _pairs(
         source,
         _all(enclosing) | _all(holders) | _all(plans),
-        f"VALUES ?found {{ {aspects} }} ?thing jdx:notStated ?found",
+        f"?thing jdx:notStated ?found FILTER(?found IN ({aspects}))",
     )
-    lost = _pairs(source, _all(around) | _all(holders), f"VALUES ?found {{ {aspects} }} ?thing jdx:lostInText ?found")
+    lost = _pairs(source, _all(around) | _all(holders), f"?thing jdx:lostInText ?found FILTER(?found IN ({aspects}))")
     for thing in things:
         for belongs in sorted(owners.get(thing, ())):
             for about, how_far, of_what in said.get(belongs, ()):
@@ -304,6 +306,15 @@ def _reach(source: Source, question: Question, asked: Mapping[str, Iterable[Node
         )
     else:
         members = "?thing a jdx:Plan"
+    if chosen:
+        return _reaching(source, question, members)
+    return once(
+        source, " ".join(("reach", question.covered, *question.covers)), lambda: _reaching(source, question, members)
+    )
+
+
+def _reaching(source: Source, question: Question, members: str) -> Reach:
+    """The same for what a pattern binds ?thing to; of the whole nation it is read once."""
     things = sorted({str(row[0]) for row in source.select(f"SELECT DISTINCT ?thing WHERE {{ {members} }}").rows})
     known = _licences(source, {thing: set(question.covers) for thing in things})
     known.elements.clear()
