@@ -438,6 +438,7 @@ def test_a_question_that_takes_too_long_is_stopped_while_others_are_answered(slo
         assert (page.status_code, page.headers["retry-after"]) == (503, "5")
         assert page.headers["content-type"].startswith("text/html")
         assert "4 秒で止めました" in page.text
+        assert "少し待ってから開き直してください" in page.text and "LIMIT" not in page.text.split("<details")[0]
         assert "遅い問い" in page.text
         assert until(lambda: pool.running == (0, 0))
 

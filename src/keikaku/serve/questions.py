@@ -6,6 +6,7 @@ kept while the build stands. A service in place of the store has limits of its o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -142,5 +143,10 @@ class _Refusing(Site):
 def _refused(site: Site, question: Question, view: View, said: str) -> bytes:
     """The page of a question that was not answered: its form, and why in the language of the reader."""
     ja, _, en = said.partition(" / ")
-    refusing = _Refusing(site.settings, site.store, site.questions, en if view.lang == "en" else ja)
+    what = re.split(r"(?<=。)|(?<=\.)(?= )", en if view.lang == "en" else ja)[0]
+    more = view.t(
+        "条件を選んで範囲を狭めるか、少し待ってから開き直してください。",
+        " Choose conditions to ask about less, or open the page again in a while.",
+    )
+    refusing = _Refusing(site.settings, site.store, site.questions, what[:1].upper() + what[1:] + more)
     return question_page(refusing, question, view).html.encode()
