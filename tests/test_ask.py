@@ -569,3 +569,11 @@ def test_more_combinations_than_the_engine_takes_for_none_do_not_lead() -> None:
     several = tuple(URIRef(f"{BASE}id/lg/{number}") for number in range(32))
     assert "?_lead" in bind(question, {"government": several[:31], "other": several}, led=True)
     assert "(?government ?other ?_lead)" not in bind(question, {"government": several, "other": several}, led=True)
+
+
+def test_what_is_left_out_leads_nothing() -> None:
+    question = LIBRARY["compare-kpis"]
+    one, other = URIRef(f"{BASE}id/lg/1"), URIRef(f"{BASE}id/lg/2")
+    led, whole = "\nWHERE {\n  { SELECT ?government ?other ?_lead", "\nWHERE {\n  { SELECT"
+    assert led in bind(question, {"government": (one,), "other": (other,)}, led=True)
+    assert whole not in bind(question, {"government": (one,)}, led=True)

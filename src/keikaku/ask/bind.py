@@ -53,7 +53,8 @@ _PARSER = threading.Lock()
 def bind(question: Question, terms: Mapping[str, Sequence[Node]], *, led: bool = False) -> str:
     """The text of the query for these terms (several for one parameter mean "any of them"), led for the embedded engine.
 
-    Raises ParameterError when a required parameter has no term. Terms must be IRIs or literals.
+    Where a parameter was left out none leads: looking up row by row then takes longer than joining (the KPIs of one city with those of
+    all, 1.1 s instead of 0.1), nor where every municipality is put into a list. Raises ParameterError when a required parameter has no term. Terms must be IRIs or literals.
     """
     text = question.text
     asked: dict[str, Sequence[Node]] = {}
@@ -73,6 +74,7 @@ def bind(question: Question, terms: Mapping[str, Sequence[Node]], *, led: bool =
             continue
         asked[parameter.name] = chosen
         text = _values_line(parameter).sub(partial(_line, asked, parameter.name), text)
+    led = led and all(asked.values()) and question.view != "three-lists"
     text = _NARROWING.sub(lambda found: _narrowed(asked, found, led), text)
     return _led(question, asked, text) if led else text
 
@@ -98,7 +100,7 @@ def _narrowed(asked: Mapping[str, Sequence[Node]], found: re.Match[str], led: bo
 
 def _led(question: Question, asked: Mapping[str, Sequence[Node]], text: str) -> str:
     """The query with its parameters in one group at the head of the outermost one."""
-    lead = _lead({name: terms for name, terms in asked.items() if terms})
+    lead = _lead(asked)
     start = _WHERE.search(text)
     if not lead or start is None:
         return text
