@@ -564,11 +564,13 @@ def test_a_sub_select_reads_only_what_is_asked_about() -> None:
     assert "#= ?theme: theme" in bind(crosswalk, {}), "without a theme nothing is narrowed"
 
 
-def test_more_combinations_than_the_engine_takes_for_none_do_not_lead() -> None:
-    question = LIBRARY["both-do"]
-    several = tuple(URIRef(f"{BASE}id/lg/{number}") for number in range(32))
-    assert "?_lead" in bind(question, {"government": several[:31], "other": several}, led=True)
-    assert "(?government ?other ?_lead)" not in bind(question, {"government": several, "other": several}, led=True)
+def test_one_parameter_leads_with_all_its_terms_and_several_with_one_each() -> None:
+    several = tuple(URIRef(f"{BASE}id/lg/{number}") for number in range(1000))
+    alone, both = LIBRARY["compare-themes"], LIBRARY["both-do"]
+    assert "\nWHERE {\n  { SELECT ?government ?_lead" in bind(alone, {"government": several[:31]}, led=True)
+    assert "?_lead" not in bind(alone, {"government": several}, led=True), "so many the engine does not take for none"
+    assert "?_lead" in bind(both, {"government": several[:1], "other": several[1:2]}, led=True)
+    assert "?_lead" not in bind(both, {"government": several[:2], "other": several[:2]}, led=True)
 
 
 def test_what_is_left_out_leads_nothing() -> None:

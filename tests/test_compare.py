@@ -346,9 +346,16 @@ def call(built_project: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest
     return called
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
-@pytest.mark.parametrize("form", ["table", "csv", "tsv", "json", "md"])
-@pytest.mark.parametrize("part", ["all", "themes", "kpis"])
+@pytest.mark.parametrize(
+    ("part", "form", "lang"),
+    [
+        *((part, form, "ja") for part in ("all", "themes", "kpis") for form in ("table", "csv", "json")),
+        *((part, form, "en") for part in ("all", "themes", "kpis") for form in ("tsv", "md")),
+        ("all", "md", "ja"),
+        ("all", "table", "en"),
+        ("kpis", "csv", "en"),
+    ],
+)
 def test_every_form_in_both_languages(call, form: str, lang: str, part: str) -> None:
     code, out, err = call("compare", "221309", "Matsusaka", "--format", form, "--lang", lang, "--part", part)
     assert code == 0

@@ -53,8 +53,9 @@ _PARSER = threading.Lock()
 def bind(question: Question, terms: Mapping[str, Sequence[Node]], *, led: bool = False) -> str:
     """The text of the query for these terms (several for one parameter mean "any of them"), led for the embedded engine.
 
-    Where a parameter was left out none leads: looking up row by row then takes longer than joining (the KPIs of one city with those of
-    all, 1.1 s instead of 0.1), nor where every municipality is put into a list. Raises ParameterError when a required parameter has no term. Terms must be IRIs or literals.
+    None leads where a parameter was left out or two have several terms, since looking up row by row then takes longer than joining (the
+    KPIs of one city with those of all, 1.1 s instead of 0.1), nor where every municipality is put into a list. Raises ParameterError
+    when a required parameter has no term. Terms must be IRIs or literals.
     """
     text = question.text
     asked: dict[str, Sequence[Node]] = {}
@@ -74,9 +75,14 @@ def bind(question: Question, terms: Mapping[str, Sequence[Node]], *, led: bool =
             continue
         asked[parameter.name] = chosen
         text = _values_line(parameter).sub(partial(_line, asked, parameter.name), text)
-    led = led and all(asked.values()) and question.view != "three-lists"
+    led = led and question.view != "three-lists" and (all(len(terms) == 1 for terms in asked.values()) or _only(asked))
     text = _NARROWING.sub(lambda found: _narrowed(asked, found, led), text)
     return _led(question, asked, text) if led else text
+
+
+def _only(asked: Mapping[str, Sequence[Node]]) -> bool:
+    """Whether there is one parameter, with some term."""
+    return len(asked) == 1 and all(asked.values())
 
 
 def _values(asked: Mapping[str, Sequence[Node]], name: str) -> str:
