@@ -218,10 +218,11 @@ def test_what_a_department_does_is_all_there_is_in_the_plans_of_its_government(
     [
         # Deny and say that nothing is denied.
         ("#+ negative: closed cf-initiative-themes cf-action-themes\n#+ rests plan: cf-initiative-themes cf-action-themes\n", "#+ negative: none\n", "negates a pattern"),
-        # The same by MINUS, by a filter on what is unbound, and by the value of EXISTS.
+        # The same by MINUS, by a filter on what is unbound, and by the value of EXISTS or BOUND.
         ("", "MINUS", "negates a pattern"),
         ("", "BOUND", "negates a pattern"),
         ("", "BIND", "negates a pattern"),
+        ("", "VALUE", "negates a pattern"),
         # Deny without saying which rows, or on which thing.
         ("#+ rests plan: cf-initiative-themes cf-action-themes\n", "", "needs a line “rests"),
         # Rest on an aspect that the note does not tell the reader.
@@ -241,6 +242,7 @@ def test_there_is_no_way_round_the_three_lists(
         "MINUS": "MINUS { ?element jdx:inPlan ?plan ; jdx:theme ?theme }",
         "BOUND": "OPTIONAL { ?element jdx:inPlan ?plan ; jdx:theme ?theme } FILTER(!BOUND(?element))",
         "BIND": "BIND(EXISTS { ?element jdx:inPlan ?plan ; jdx:theme ?theme } AS ?has) FILTER(?has = false)",
+        "VALUE": "OPTIONAL { ?element jdx:inPlan ?plan ; jdx:theme ?theme } BIND(BOUND(?element) AS ?has) FILTER(?has = false)",
     }
     text = NAIVE
     if new in tricks:

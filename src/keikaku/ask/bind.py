@@ -237,14 +237,16 @@ def _unfounded(question: Question, query: Any) -> Iterator[str]:
 def _denies(node: Any) -> bool:
     """Whether this part of a query negates a pattern about what plans say (not only about how records hang together).
 
-    MINUS, NOT EXISTS, a filter on what is not bound, and EXISTS as a value (its "false" denies); FILTER EXISTS only selects.
+    MINUS, NOT EXISTS, a filter on what is not bound, and EXISTS or BOUND as a value (its "false" denies); FILTER EXISTS only selects.
     """
     if not isinstance(node, CompValue):
         return False
     if node.name == "Filter":
         return any(isinstance(n, CompValue) and n.name == "UnaryNot" and _tests_bound(n) for n in _walk(node["expr"]))
     if node.name == "Bind":
-        return any(isinstance(inner, CompValue) and inner.name == "Builtin_EXISTS" for inner in _walk(node["expr"]))
+        return any(_is(inner, "Builtin_EXISTS") for inner in _walk(node["expr"])) or any(
+            _is(inner, "Builtin_BOUND") for inner in _plain_parts(node["expr"])
+        )
     if node.name not in ("MinusGraphPattern", "Builtin_NOTEXISTS"):
         return False
     blocks = [inner for inner in _walk(node) if isinstance(inner, CompValue) and inner.name == "TriplesBlock"]
@@ -252,8 +254,12 @@ def _denies(node: Any) -> bool:
     return not used or not used <= _STRUCTURE
 
 
+def _is(node: Any, name: str) -> bool:
+    return isinstance(node, CompValue) and node.name == name
+
+
 def _tests_bound(node: Any) -> bool:
-    return any(isinstance(inner, CompValue) and inner.name == "Builtin_BOUND" for inner in _walk(node))
+    return any(_is(inner, "Builtin_BOUND") for inner in _walk(node))
 
 
 def _predicates(block: Any) -> Iterator[URIRef | str]:
