@@ -14,12 +14,13 @@ from rich.console import Console
 
 from keikaku import store
 from keikaku.ask import Answer, Question, Text, ask, choose, library, terminal
-from keikaku.ask.bind import bind, lint
+from keikaku.ask.bind import bind
 from keikaku.ask.forms import protect
 from keikaku.ask.question import Parameter, read
 from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
 from keikaku.ask.show import resolve, thing
 from keikaku.ask.terms import term, terms_for
+from keikaku.ask.trusted import lint
 from keikaku.errors import ParameterError, QueryError
 from keikaku.namespaces import BASE, FY, TH, XSD, C
 from keikaku.store import Store

@@ -15,12 +15,12 @@ from rdflib.term import Node
 from conftest import ROOT
 from keikaku import build
 from keikaku.ask import recorded
-from keikaku.ask.bind import lint
 from keikaku.ask.coverage import coverage
 from keikaku.ask.coverage_forms import ITEM_COLUMNS, elements, gap_row, item_rows, json_value, markdown
 from keikaku.ask.covered import LISTS, Coverage, Gap, Report
 from keikaku.ask.letter import letter
 from keikaku.ask.question import read
+from keikaku.ask.trusted import lint
 from keikaku.errors import ParameterError
 from keikaku.namespaces import BASE, DCTERMS, JDX, RDF, SH, SKOS, C
 from keikaku.pages import coverage as pages

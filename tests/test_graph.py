@@ -14,8 +14,8 @@ import networkx as nx
 import pytest
 
 import keikaku
-from keikaku.ask.bind import lint
 from keikaku.ask.question import read
+from keikaku.ask.trusted import lint
 from keikaku.ask.words import Text
 from keikaku.draw import LARGE, Network, Picture, draw, kept
 from keikaku.draw.kinds import KINDS

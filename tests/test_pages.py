@@ -9,8 +9,8 @@ import pytest
 from rdflib import Graph, URIRef
 
 from keikaku import store
-from keikaku.ask.bind import lint
 from keikaku.ask.question import read
+from keikaku.ask.trusted import lint
 from keikaku.namespaces import BASE
 from keikaku.pages import Site, catalogue, data, home, lists, open_site
 from keikaku.pages.address import SUFFIXES, file_of, href, is_clean, is_ours, place_of, split_file

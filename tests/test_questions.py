@@ -19,8 +19,9 @@ from rdflib.term import Node
 from keikaku import store
 from keikaku.ask import Answer, Question, ask, library
 from keikaku.ask.answer import joined, number_of
-from keikaku.ask.bind import bind, lint, sample, unfounded
+from keikaku.ask.bind import bind, sample
 from keikaku.ask.question import AREAS
+from keikaku.ask.trusted import lint, unfounded
 from keikaku.namespaces import BASE
 from keikaku.settings import Settings
 from keikaku.store import Store

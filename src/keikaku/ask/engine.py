@@ -9,13 +9,14 @@ from rdflib.term import Node
 
 from keikaku.analyse import ANALYSES
 from keikaku.ask.answer import Answer, Row, joined, weighed
-from keikaku.ask.bind import bind, check, sample_terms
+from keikaku.ask.bind import bind, sample_terms
 from keikaku.ask.cite import build_of, works
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.names import Source, names
 from keikaku.ask.question import Question
 from keikaku.ask.soundness import judge
 from keikaku.ask.terms import terms_for
+from keikaku.ask.trusted import check
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, C
 from keikaku.store import Solutions, Store

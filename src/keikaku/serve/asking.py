@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from keikaku.ask import Answer, Question, choose, library
-from keikaku.ask.bind import trust
 from keikaku.ask.render import csv_text, json_text, markdown_text
 from keikaku.ask.sheet import MEDIA_TYPE, workbook
+from keikaku.ask.trusted import trust
 from keikaku.errors import KeikakuError
 from keikaku.pages.question import answer_of, question_page
 from keikaku.pages.render import View

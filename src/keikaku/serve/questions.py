@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from keikaku.ask import Answer, Question, choose
-from keikaku.ask.bind import check
+from keikaku.ask.trusted import check
 from keikaku.endpoint import Endpoint
 from keikaku.errors import KeikakuError, ParameterError
 from keikaku.namespaces import LICENCE
