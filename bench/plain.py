@@ -25,7 +25,7 @@ from rdflib import Dataset, Graph, URIRef
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from keikaku import build, cache, infer, settings, store
+from keikaku import cache, infer, settings, store, swap
 from keikaku.namespaces import BASE, PREFIXES, RDF, SH
 from keikaku.validate import constraints, shapes
 
@@ -35,7 +35,7 @@ Found = set[tuple[str, str, str]]
 def asserted(made: settings.Settings) -> bytes:
     """What is stated: the named graphs of a build without those of what follows, and without the descriptions of graphs."""
     opened = store.open_current(made.current)
-    wanted = [name for name in opened.graphs() if "/graph/inferred/" not in name and name != str(build.META)]
+    wanted = [name for name in opened.graphs() if "/graph/inferred/" not in name and name != str(swap.META)]
     return b"".join(line for name in wanted for line in opened.lines(name))
 
 

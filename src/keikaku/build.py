@@ -1,11 +1,10 @@
-"""Build the store: read, infer, validate, store, per document and incrementally, then swap (architecture §1)."""
+"""Build: read, infer and validate per document and incrementally, then store and swap (architecture §1)."""
 
 from __future__ import annotations
 
 import fcntl
 import gc
 import hashlib
-import json
 import multiprocessing
 import os
 import pickle
@@ -33,38 +32,24 @@ from keikaku.ground import (
     register_files,
     write_ground,
 )
-from keikaku.namespaces import BASE, DCTERMS, GRAPH, LICENCE, PROV, RDF, XSD
+from keikaku.namespaces import GRAPH
 from keikaku.read.documents import SOURCES_FILE, Documents, load_documents, load_lock, lock_path, registration_path
 from keikaku.read.files import ReadDocument, read_file
 from keikaku.read.problems import Problems
-from keikaku.read.quads import Quad, Written, nt, to_nquads, to_ntriples
+from keikaku.read.quads import Quad, Written, to_nquads, to_ntriples
 from keikaku.report import Finding, Severity
 from keikaku.settings import Settings
+from keikaku.swap import META, Extras, build_id_of, meta_lines, write_cleanup, write_current, write_store
 from keikaku.validate import checks, shapes
 from keikaku.validate.layers import Layer
 
-META = GRAPH["meta"]
 #: Fewer documents than this are not worth starting processes for.
 FEW = 8
 GROUND, CLOSURE = "ground", "closure"
 
 
-@dataclass(frozen=True)
-class Change:
-    """How a new store differs from the one before it.
-
-    before: the folder of that store, None when there is none. graphs: the named graphs that were added, changed or
-    removed. parts: the results of which some graph was added or changed.
-    """
-
-    before: Path | None
-    graphs: frozenset[str]
-    parts: tuple[Part, ...] = ()
-
-
 #: Told what is worked on, and how many documents of how many are done (0 of 0 where that cannot be said).
 Progress = Callable[[str, int, int], None]
-Extras = Sequence[Callable[[store.Store, Path, Change], None]]
 
 
 def silent(_step: str, _done: int = 0, _total: int = 0) -> None:
@@ -345,36 +330,6 @@ def _made(path: Path, key: str) -> Part:
     return write_part(_ground[0].settings, path.stem, build_document(_ground[0], path, key))
 
 
-def meta_lines(parts: Iterable[Part]) -> dict[str, list[bytes]]:
-    """One prov:Entity per named graph: what it came from, its content hash, licence; no clock (ontology §3.3).
-
-    Named graph → its lines of the graph `META`.
-    """
-    found: dict[str, list[bytes]] = {}
-    end, integer = f"{nt(META)} .\n", nt(XSD.integer)
-    for part in parts:
-        for graph, digest in part.digests.items():
-            facts = [
-                (RDF.type, nt(PROV.Entity)),
-                (DCTERMS.identifier, f'"sha256:{digest.sha256}"'),
-                (DCTERMS.license, f"<{LICENCE}>"),
-                (DCTERMS.conformsTo, f"<{BASE}ont>"),
-                (DCTERMS.extent, f'"{digest.count}"^^{integer}'),
-            ]
-            if part.source:
-                facts.append((PROV.wasDerivedFrom, f"<{BASE}id/doc/{part.name}>"))
-            found[graph] = [f"<{graph}> {nt(p)} {o} {end}".encode() for p, o in facts]
-    return found
-
-
-def build_id_of(digests: Mapping[str, str]) -> str:
-    """The name of a build: a hash over those of its graphs, so equal content has an equal name."""
-    whole = hashlib.sha256()
-    for name in sorted(digests):
-        whole.update(name.encode() + b"\0" + bytes.fromhex(digests[name]))
-    return whole.hexdigest()[:16]
-
-
 def build(
     settings: Settings,
     *,
@@ -449,61 +404,3 @@ def _same_document(parts: Iterable[Part]) -> list[Finding]:
             )
         seen.setdefault(part.name, part.source)
     return problems.findings
-
-
-def write_store(
-    settings: Settings, build_id: str, parts: Sequence[Part], meta: Mapping[str, list[bytes]], now: Mapping[str, str], extras: Extras = ()
-) -> Path:  # fmt: skip
-    """Write a whole store beside the current one: a hard-linked copy of it, in which the changed graphs are replaced.
-
-    now: the hash of every named graph. extras: functions that write what later stages want beside the store (the search
-    index), given the store, its folder, and what has changed.
-    """
-    settings.build.mkdir(parents=True, exist_ok=True)
-    folder = settings.build / f"store-{build_id}-{os.getpid()}"
-    store.write_discard(folder)
-    had: dict[str, str] = {}
-    before = settings.current.resolve() if store.read_build_id(settings.current) else None
-    if before is not None:
-        had = json.loads((before / "graphs.json").read_text(encoding="utf-8"))
-        store.open_current(before).copy_to(folder)
-        new = store.open_for_change(folder)
-    else:
-        new = store.create(folder)
-    changed = {name for name in {*had, *now} - {str(META)} if had.get(name) != now.get(name)}
-    for name in changed & had.keys():
-        new.drop_graph(name)
-    stale = changed & had.keys()
-    same = next((name for name in now if name in had and name not in changed and name in meta), None)
-    if same is None or set(new.about(same, META)) != set(meta[same]):  # nothing to go by, or described differently
-        new.drop_graph(META)
-        stale, described = set(), set(meta)
-    else:
-        described = changed & meta.keys()
-    for name in stale:
-        new.drop_about(name, META)
-    fresh = [part for part in parts if not changed.isdisjoint(part.digests)]
-    new.load_all(part.graphs[name] for part in fresh for name in sorted(part.digests) if name in changed)
-    new.load_all(b"".join(meta[name]) for name in sorted(described))
-    (folder / "graphs.json").write_text(json.dumps(dict(now), sort_keys=True), encoding="utf-8")
-    for write in extras:
-        write(new, folder, Change(before, frozenset(changed), tuple(fresh)))
-    new.write_build_id(build_id)
-    return folder
-
-
-def write_current(settings: Settings, folder: Path) -> None:
-    """Make `folder` the current build by one rename."""
-    link = settings.build / f"current-{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(folder.name)
-    link.replace(settings.current)
-
-
-def write_cleanup(settings: Settings) -> None:
-    """Remove half-written stores, and all whole ones but the current and the newest before it, which readers may have open."""
-    current = settings.current.resolve()
-    others = [folder for folder in settings.build.glob("store-*") if folder != current]
-    whole = sorted((f for f in others if store.read_build_id(f)), key=lambda f: f.stat().st_mtime_ns)
-    for folder in [*(f for f in others if f not in whole), *whole[:-1]]:
-        store.write_discard(folder)

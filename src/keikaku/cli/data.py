@@ -20,6 +20,7 @@ from keikaku.read import layout
 from keikaku.report import Finding, Severity, count
 from keikaku.settings import Settings
 from keikaku.store import Store, open_current
+from keikaku.swap import Change
 
 evidence_app = typer.Typer(
     no_args_is_help=True, help="Lock line ranges of the source texts, and re-find every passage and number."
@@ -74,7 +75,7 @@ def _summary(findings: Iterable[Finding], lang: str) -> str:
     return f"{numbers['error']} errors, {numbers['warning']} warnings, {numbers['info']} infos"
 
 
-def write_index(made: Store, folder: Path, change: building.Change) -> None:
+def write_index(made: Store, folder: Path, change: Change) -> None:
     """Write the search index beside a new store: that of the store before it with what has changed."""
     before = open_current(change.before) if change.before else None
     search.update(made, before, change.before, folder, change.graphs)
