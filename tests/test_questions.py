@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 QUERIES = ROOT / "queries"
 WORLD = ROOT / "tests" / "examples" / "ask" / "world.trig"
 LIBRARY = library(QUERIES, ROOT)
+#: The governments of that world.
+CITIES = " ".join(f"<{BASE}id/lg/{code}>" for code in ("990019", "990027", "990035"))
 EXPECTED = sorted(QUERIES.glob("*/*.expected.json"))
 
 
@@ -114,9 +116,27 @@ def test_a_question_answers_the_same_in_another_engine(question: Question) -> No
     other = Dataset(default_union=True)
     other.parse(WORLD, format="trig")
     here = store.memory(other.serialize(format="nquads").encode())  # type: ignore[union-attr]
-    cities = " ".join(f"<{BASE}id/lg/{code}>" for code in ("990019", "990027", "990035"))
-    text = re.sub(r"VALUES \?(government|other) \{[^}]*\}", rf"VALUES ?\1 {{ {cities} }}", question.text)
+    text = re.sub(r"VALUES \?(government|other) \{[^}]*\}", rf"VALUES ?\1 {{ {CITIES} }}", question.text)
     assert cells(here.select(text).rows) == cells(other.query(text))
+
+
+@pytest.mark.parametrize("question", LIBRARY.values(), ids=lambda q: q.id)
+def test_a_fact_told_by_two_graphs_is_counted_once(question: Question) -> None:
+    """Engines differ in whether the union of graphs holds a repeated statement once or twice; no answer may hang on that."""
+    whole = Dataset()
+    whole.parse(WORLD, format="trig")
+    text = re.sub(r"VALUES \?(government|other) \{[^}]*\}", rf"VALUES ?\1 {{ {CITIES} }}", question.text)
+    once = store.memory(whole.serialize(format="nquads").encode())  # type: ignore[union-attr]
+    again = whole.graph(URIRef(f"{BASE}graph/again"))
+    for statement in sorted({(s, p, o) for s, p, o, _ in whole.quads()})[
+        ::3
+    ]:  # some: what multiplies takes long when all are repeated
+        again.add(statement)
+    twice = store.memory(whole.serialize(format="nquads").encode())  # type: ignore[union-attr]
+    found = [cells(made.select(text).rows) for made in (twice, once)]
+    if question.analysis:  # features are taken as a set
+        found = [sorted(set(rows)) for rows in found]
+    assert found[0] == found[1]
 
 
 def cells(rows: Iterable[Any]) -> list[tuple[str, ...]]:
