@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -48,10 +49,15 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def built_project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The real project, built into a folder of its own."""
-    made = Settings(ROOT, tmp_path_factory.mktemp("project") / "build")
-    result = build.build(made, extras=(write_index,))
-    assert result.stored, [f.sentence() for f in result.findings if f.severity == 0]
+    """The real project, built into a folder of the tests, once for all processes that run them."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    made = Settings(ROOT, folder / "project" / "build")
+    with (folder / "project.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.current.exists():
+            result = build.build(made, extras=(write_index,))
+            assert result.stored, [f.sentence() for f in result.findings if f.severity == 0]
     return made
 
 

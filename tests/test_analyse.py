@@ -240,7 +240,7 @@ def test_a_community_says_which_cases_bind_it_and_how_much_stays_inside() -> Non
 
 def test_what_is_only_claimed_links_nobody_and_is_listed_apart() -> None:
     rows = [named("1", "a"), named("1", "b"), named("1", "c", "claimed"), named("2", "d"), named("1", "a", "claimed")]
-    found = ANALYSES["communities"].compute(rows, {})
+    found = ANALYSES["communities"].answer(rows, {})
     assert [(str(r["part"]), str(r["members"])) for r in found] == [
         ("community", f"{LG}a {LG}b"), ("unknown", LG + "d"), ("claim", LG + "c"),
     ]  # fmt: skip
@@ -306,6 +306,19 @@ def test_the_reasons_of_a_peer_are_four_and_the_mean_is_theirs() -> None:
     assert found[1].reasons["themes"] == (found[1].likeness.lowest, found[1].likeness.highest)
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from(["p1", "p2", ""]), st.sampled_from(["city", "town"]), st.sampled_from([None, 30, 70, 100, 210])), min_size=1, max_size=12),
+    st.integers(1, 12),
+)  # fmt: skip
+def test_the_first_so_many_peers_are_those_of_all(others: list[tuple[str, str, int | None]], most: int) -> None:
+    own = Government("own", "p1", "city", 90, "a")
+    some = [Government(f"g{n}", *other, f"plan{n}" if n % 3 else "") for n, other in enumerate(others)]
+    world = field(
+        [plan("a", closed="all", x=4, y=2), *(plan(g.plan, x=1 + n % 4) for n, g in enumerate(some) if g.plan)]
+    )
+    assert peers(own, some, world, most) == peers(own, some, world)[:most]
+
+
 @given(st.integers(1, 10**7), st.integers(1, 10**7))
 def test_nearness_in_size_is_symmetric(one: int, other: int) -> None:
     left, right = Government("l", size=one), Government("r", size=other)
@@ -364,9 +377,9 @@ def test_the_order_of_rows_and_their_repetition_do_not_matter(analysis, order: r
     rows = [r for r in MANY if ("case" in r) == (analysis.name == "communities")]
     mixed = [*rows, *order.choices(rows, k=3)]
     order.shuffle(mixed)
-    expected = analysis.compute(rows, ASKED)
+    expected = analysis.answer(rows, ASKED)
     assert len(expected) > 1
-    assert analysis.compute(mixed, ASKED) == expected
+    assert analysis.answer(mixed, ASKED) == expected
     assert all(set(row) <= {*analysis.columns, "plan", "other", "government", "level", "most"} for row in expected)
 
 

@@ -457,6 +457,12 @@ def test_a_wrong_header_is_refused_with_file_and_line(tmp_path: Path, old: str, 
     assert problem in str(error.value)
 
 
+def test_a_query_may_not_look_at_what_its_analysis_reads_once_for_all_values(tmp_path: Path) -> None:
+    peers = (ROOT / "queries" / "library" / "peers.rq").read_text(encoding="utf-8")
+    with pytest.raises(QueryError, match=r"may not look at \?government"):
+        written(tmp_path, peers.replace("?candidate a ?class", "?government a ?class . ?candidate a ?class"))
+
+
 # Evidence and forms
 
 

@@ -26,7 +26,7 @@ from keikaku.settings import Settings
 
 sys.path.insert(0, str(ROOT / "bench"))
 
-SEQUENCES = int(os.environ.get("KEIKAKU_SEQUENCES", "4"))
+SEQUENCES = int(os.environ.get("KEIKAKU_SEQUENCES", "2"))
 PLAN, BOOK = "990019-mihon-2023", "soumu-mihon-jirei-1.0"
 Edit = Callable[[Path, int], None]
 

@@ -14,11 +14,13 @@ from keikaku.ask.bind import sample_terms
 from keikaku.ask.evidence import passages
 from keikaku.ask.kept import kept, recent
 from keikaku.ask.names import names
+from keikaku.namespaces import BASE
 from keikaku.settings import Settings
 from keikaku.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = library(ROOT / "queries", ROOT)
+MATSUSAKA, FUJISAWA = f"{BASE}id/plan/242047/dx/2022-draft", f"{BASE}id/plan/142051/dx/2022-draft"
 EXAMPLE = b"<http://e.org/a> <http://www.w3.org/2000/01/rdf-schema#label> %s <http://e.org/g> .\n"
 
 
@@ -39,6 +41,22 @@ def test_what_is_kept_changes_no_answer(question: Question, graph: Store) -> Non
     given = samples(question)
     ask(graph, question, given)
     assert render.json_text(ask(graph, question, given)) == render.json_text(ask(afresh, question, given))
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "values"),
+    [("peers", "government", ("横浜市", "藤沢市")), ("similar-plans", "plan", (MATSUSAKA, FUJISAWA)), ("why-similar", "other", (MATSUSAKA, FUJISAWA))],
+)  # fmt: skip
+def test_what_an_analysis_has_read_serves_every_value(
+    name: str, parameter: str, values: list[str], graph: Store
+) -> None:
+    afresh, question = dataclasses.replace(graph, lasting=False), LIBRARY[name]
+    answers = []
+    for value in values:
+        given = samples(question) | {parameter: [value]}
+        answers.append(render.json_text(ask(graph, question, given)))
+        assert answers[-1] == render.json_text(ask(afresh, question, given))
+    assert len(set(answers)) == len(answers)
 
 
 def test_a_store_that_can_change_is_asked_each_time() -> None:

@@ -26,8 +26,8 @@ MADE_UP = 'SELECT ?d WHERE { ?d a jdx:SourceDocument ; schema:creativeWorkStatus
 
 @pytest.fixture(scope="module")
 def nation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A synthetic world of four plans, built."""
-    folder = synthetic.write(tmp_path_factory.mktemp("nation"), 4, 7)
+    """A synthetic world of two plans, built."""
+    folder = synthetic.write(tmp_path_factory.mktemp("nation"), 2, 7)
     made = settings.find(folder, environment={})
     result = build.build(made, extras=(write_index,))
     assert result.stored, [f.sentence() for f in result.findings if f.severity is Severity.VIOLATION]
@@ -60,9 +60,9 @@ def test_governments_get_a_second_edition_only_when_all_have_one() -> None:
 
 def test_every_document_of_a_world_is_marked_and_has_graphs_of_its_own(nation: Settings) -> None:
     opened = store.open_current(nation.current)
-    assert len(opened.select(MADE_UP)) == 4
+    assert len(opened.select(MADE_UP)) == 2
     documents = [graph for graph in opened.graphs() if graph.startswith(str(GRAPH["doc/"]))]
-    assert len(documents) == 4
+    assert len(documents) == 2
     assert all("-gosei-" in graph for graph in documents)
     titles = [
         str(row["t"])

@@ -12,7 +12,21 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
-from keikaku.analyse.table import Analysis, Asked, Row, Rows, count, first, joined, measure, row, text, token, true
+from keikaku.analyse.table import (
+    Analysis,
+    Asked,
+    Row,
+    Rows,
+    as_they_are,
+    count,
+    first,
+    joined,
+    measure,
+    row,
+    text,
+    token,
+    true,
+)
 from keikaku.analyse.themes import STRENGTHS
 
 if TYPE_CHECKING:
@@ -202,5 +216,6 @@ CENTRALITY = Analysis(
         "books",
         "evidence",
     ),
+    as_they_are,
     _compute,
 )

@@ -15,7 +15,20 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
-from keikaku.analyse.table import Analysis, Asked, Row, Rows, count, joined, measure, row, text, true, weighed
+from keikaku.analyse.table import (
+    Analysis,
+    Asked,
+    Row,
+    Rows,
+    as_they_are,
+    count,
+    joined,
+    measure,
+    row,
+    text,
+    true,
+    weighed,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -170,5 +183,6 @@ COMMUNITIES = Analysis(
     "communities",
     ("case", "government", "standing", "closed", "evidence"),
     ("part", "community", "size", "counted", "members", "binding", "inside", "modularity", "cases", "evidence"),
+    as_they_are,
     _compute,
 )

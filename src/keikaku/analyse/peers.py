@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from heapq import nlargest
 
 from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.analyse.similarity import Basis, Field, Likeness, basis, field, likenesses, passages
+from keikaku.analyse.similarity import Basis, Field, Likeness, basis, likenesses, passages, read
 from keikaku.analyse.table import (
     Analysis,
     Asked,
     Row,
     Rows,
     count,
-    first,
     joined,
     limit,
     measure,
@@ -30,10 +31,11 @@ from keikaku.analyse.table import (
     weighed,
     whole,
 )
-from keikaku.analyse.themes import profiles
 
 #: The reasons, in the order in which equals are given.
 REASONS = ("prefecture", "kind", "size", "themes")
+#: More than sums of four numbers from 0 to 1 can be wrong.
+_INEXACT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ def judge(own: Government, other: Government, likeness: Likeness | None) -> Peer
     return Peer(other, reasons, likeness)
 
 
-def peers(own: Government, others: Sequence[Government], world: Field) -> list[Peer]:
-    """All others as peers of one government, the surest first; of equals the one that could be more, then the first IRI."""
+def peers(own: Government, others: Sequence[Government], world: Field, most: int | None = None) -> list[Peer]:
+    """All others (or the first so many) as peers of one government, the surest first; of equals the one that could be more, then the first IRI."""
     position = {profile.plan: number for number, profile in enumerate(world.plans)}
     candidates = [other for other in others if other.iri != own.iri]
     with_plan = [other for other in candidates if other.plan in position]
@@ -88,8 +90,28 @@ def peers(own: Government, others: Sequence[Government], world: Field) -> list[P
     if own.plan in position and with_plan:
         measured = likenesses(world, position[own.plan], [position[other.plan] for other in with_plan], why=False)
         alike = {other.iri: likeness for other, likeness in zip(with_plan, measured, strict=True)}
+    if most is not None:
+        candidates = _foremost(own, candidates, alike, most)
     judged = [judge(own, other, alike.get(other.iri)) for other in candidates]
-    return sorted(judged, key=lambda peer: (-peer.lowest, -peer.highest, peer.government.iri))
+    return sorted(judged, key=lambda peer: (-peer.lowest, -peer.highest, peer.government.iri))[:most]
+
+
+def _foremost(
+    own: Government, others: Sequence[Government], alike: Mapping[str, Likeness], most: int
+) -> list[Government]:
+    """Those that can be among the first so many: by quick inexact sums, and all that come as near as these could be wrong."""
+
+    def about(other: Government) -> float:
+        likeness = alike.get(other.iri)
+        near = min(own.size, other.size) / max(own.size, other.size) if own.size and other.size else 0.0
+        same = (bool(own.prefecture) and own.prefecture == other.prefecture) + (
+            bool(own.kind) and own.kind == other.kind
+        )
+        return same + near + (float(likeness.lowest) if likeness else 0.0)
+
+    sums = [about(other) for other in others]
+    least = min(nlargest(most, sums), default=0.0) - _INEXACT
+    return [other for other, said in zip(others, sums, strict=True) if said >= least]
 
 
 def _same(left: str, right: str) -> tuple[Fraction, Fraction]:
@@ -97,8 +119,21 @@ def _same(left: str, right: str) -> tuple[Fraction, Fraction]:
     return (same, same)
 
 
-def _compute(rows: Rows, asked: Asked) -> list[Row]:
-    world = field(profiles(rows, first(asked, "level").rsplit("/", 1)[-1]))
+@dataclass(frozen=True)
+class Nation:
+    """All governments by IRI, their latest plans, and the populations that a casebook prints, each with its passages."""
+
+    known: Mapping[str, Government]
+    told: Mapping[str, set[tuple[Node, str]]]
+    plans: Field
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Plan → its place in the tables."""
+        return {profile.plan: number for number, profile in enumerate(self.plans.plans)}
+
+
+def _read(rows: Rows, asked: Asked) -> Nation:
     known: dict[str, Government] = {}
     told: dict[str, set[tuple[Node, str]]] = {}
     for one in rows:
@@ -108,25 +143,21 @@ def _compute(rows: Rows, asked: Asked) -> list[Row]:
         )
         if "population" in one:
             told.setdefault(iri, set()).add((one["population"], text(one, "populationEvidence")))
-    position = {profile.plan: number for number, profile in enumerate(world.plans)}
+    return Nation(known, told, read(rows, asked))
+
+
+def _compute(nation: Nation, asked: Asked) -> list[Row]:
     found: list[Row] = []
-    for iri in sorted({str(term) for term in asked["government"]} & set(known)):
-        own = known[iri]
-        for place, peer in enumerate(peers(own, list(known.values()), world)[: limit(asked)], 1):
-            found.append(_row(asked, own, peer, place, world, position, told.get(peer.government.iri, set())))
+    for iri in sorted({str(term) for term in asked["government"]} & set(nation.known)):
+        own = nation.known[iri]
+        nearest = peers(own, list(nation.known.values()), nation.plans, limit(asked))
+        found += [_row(asked, own, peer, place, nation) for place, peer in enumerate(nearest, 1)]
     return found
 
 
-def _row(
-    asked: Asked,
-    own: Government,
-    peer: Peer,
-    place: int,
-    world: Field,
-    position: Mapping[str, int],
-    told: set[tuple[Node, str]],
-) -> Row:
-    other = peer.government
+def _row(asked: Asked, own: Government, peer: Peer, place: int, nation: Nation) -> Row:
+    other, world, position = peer.government, nation.plans, nation.position
+    told = nation.told.get(other.iri, set())
     pair = tuple(world.plans[position[plan]] for plan in (own.plan, other.plan) if plan in position)
     likeness = None
     if peer.likeness is not None:
@@ -166,5 +197,7 @@ PEERS = Analysis(
         "rank", "peer", "score", "highest", "reasons", "prefecture", "kind", "nearness", "population", "plan", "similarity", "shared",
         "themes", "used", "resting", "restingActions", "evidence", "basisEvidence",
     ),
+    _read,
     _compute,
+    passed=("government", "most"),
 )  # fmt: skip

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from rdflib import URIRef
 
-from keikaku.analyse.similarity import SIMILARITY, field, likenesses
+from keikaku.analyse.similarity import SIMILARITY, Field, likenesses, read
 from keikaku.analyse.table import Analysis, Asked, Row, Rows, first, joined, measure, row, text
-from keikaku.analyse.themes import SCALE, STRENGTHS, Profile, profiles
+from keikaku.analyse.themes import SCALE, STRENGTHS, Profile
 from keikaku.namespaces import C
 
 
@@ -25,13 +25,21 @@ def state(theme: str, left: Profile, right: Profile, apart: Fraction) -> str:
     return "bounded" if apart else "unknown"
 
 
-def _compute(rows: Rows, asked: Asked) -> list[Row]:
-    level = first(asked, "level").rsplit("/", 1)[-1]
-    world = field(profiles(rows, level))
-    levels = {strength: C[name] for name, strength in STRENGTHS[level].items()}
+#: All plans, and what in a plan has a theme: (plan, theme) → IRIs.
+Told = tuple[Field, Mapping[tuple[str, str], set[str]]]
+
+
+def _read(rows: Rows, asked: Asked) -> Told:
     elements: dict[tuple[str, str], set[str]] = {}
     for one in rows:
         elements.setdefault((text(one, "edition"), text(one, "theme")), set()).update(text(one, "elements").split())
+    return read(rows, asked), elements
+
+
+def _compute(told: Told, asked: Asked) -> list[Row]:
+    world, elements = told
+    level = first(asked, "level").rsplit("/", 1)[-1]
+    levels = {strength: C[name] for name, strength in STRENGTHS[level].items()}
     known = {profile.plan: profile for profile in world.plans}
     left, right = known.get(first(asked, "plan")), known.get(first(asked, "other"))
     if left is None or right is None:
@@ -79,5 +87,7 @@ REASONS = Analysis(
     (
         "theme", "here", "there", "rarity", "shared", "apart", "basis", "ours", "theirs", "resting", "evidence", "basisEvidence",
     ),
+    _read,
     _compute,
+    passed=("plan", "other"),
 )  # fmt: skip

@@ -180,8 +180,12 @@ def basis(world: Field, several: Sequence[Profile], likeness: Likeness) -> Basis
     return Basis("closed" if known else "open", listed, whole)
 
 
-def _compute(rows: Rows, asked: Asked) -> list[Row]:
-    world = field(profiles(rows, first(asked, "level").rsplit("/", 1)[-1]))
+def read(rows: Rows, asked: Asked) -> Field:
+    """All plans at the level asked for."""
+    return field(profiles(rows, first(asked, "level").rsplit("/", 1)[-1]))
+
+
+def _compute(world: Field, asked: Asked) -> list[Row]:
     found: list[Row] = []
     for plan in sorted({str(term) for term in asked["plan"]}):
         if plan not in {profile.plan for profile in world.plans}:
@@ -221,5 +225,7 @@ SIMILARITY = Analysis(
         "rank", "other", "government", "similarity", "lowest", "highest", "comparable", "shared", "apart", "open", "basis", "used", "resting",
         "restingActions", "evidence", "basisEvidence",
     ),
+    read,
     _compute,
+    passed=("plan", "most"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from typing import Generic, TypeVar
 
 from rdflib import Literal
 from rdflib.term import Node
@@ -17,22 +18,31 @@ Row = Mapping[str, Node]
 Rows = Sequence[Row]
 #: The terms that a question was asked with, by parameter.
 Asked = Mapping[str, Sequence[Node]]
+#: What an analysis makes of the rows of its query.
+Read = TypeVar("Read")
 
 #: Decimal places of a measure; more would promise what the record cannot keep.
 PLACES = 4
 
 
 @dataclass(frozen=True)
-class Analysis:
-    """One analysis: the columns that it reads from a query, those that it answers with, and the function between them.
+class Analysis(Generic[Read]):
+    """One analysis: the columns that it reads from a query, those that it answers with, and the functions between them.
 
-    `compute` takes rows in any order, each as often as it likes, and gives the same rows in the same order for the same set.
+    `read` takes rows in any order, each as often as it likes, and makes the same of the same set; `compute` answers from that. `passed`
+    are the parameters of which neither the query nor `read` takes notice: what was read once serves every value of theirs.
     """
 
     name: str
     features: tuple[str, ...]
     columns: tuple[str, ...]
-    compute: Callable[[Rows, Asked], list[Row]]
+    read: Callable[[Rows, Asked], Read]
+    compute: Callable[[Read, Asked], list[Row]]
+    passed: tuple[str, ...] = ()
+
+    def answer(self, rows: Rows, asked: Asked) -> list[Row]:
+        """The rows of the answer for these rows of the query."""
+        return self.compute(self.read(rows, asked), asked)
 
 
 def text(row: Row, name: str) -> str:
@@ -76,6 +86,11 @@ def spelt(value: Fraction) -> str:
     """
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return str(exact.quantize(Decimal(1).scaleb(-PLACES), ROUND_HALF_EVEN))
+
+
+def as_they_are(rows: Rows, _: Asked) -> Rows:
+    """The rows of a query, for an analysis that asks each of them anew."""
+    return rows
 
 
 def measure(value: Fraction | float | None) -> Literal | None:

@@ -12,6 +12,7 @@ from keikaku.ask.answer import Answer, Row, joined, weighed
 from keikaku.ask.bind import bind, sample_terms
 from keikaku.ask.cite import build_of, works
 from keikaku.ask.evidence import passages, split
+from keikaku.ask.kept import kept
 from keikaku.ask.names import Source, names
 from keikaku.ask.question import Question
 from keikaku.ask.soundness import judge
@@ -19,7 +20,10 @@ from keikaku.ask.terms import terms_for
 from keikaku.ask.trusted import check
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, C
-from keikaku.store import Solutions, Store
+from keikaku.store import Store
+
+#: Parameter → terms.
+Terms = Mapping[str, tuple[Node, ...]]
 
 #: What a negative answer of a question rests on, by the header's word.
 NOTES = {
@@ -52,10 +56,9 @@ def ask(
     """
     check(question)
     terms = terms_for(source, question, given or {})
-    solutions = source.select(bind(question, terms, led=isinstance(source, Store)), place=question.place)
     dropped = tuple(p.name for p in question.parameters if p.left_out == "dropped" and p.name not in terms)
     parameters = _parameters(question, terms, dropped)
-    rows = _tidy(question, _computed(question, solutions, parameters) if question.analysis else solutions.rows)
+    rows = _tidy(question, (_computed if question.analysis else _selected)(source, question, terms, parameters))
     judged = judge(source, question, rows, parameters)
     told = rows if most is None else rows[:most]
     cited = passages(source, _evidence(question, told))
@@ -75,13 +78,21 @@ def ask(
     )
 
 
-def _computed(question: Question, solutions: Solutions, parameters: Mapping[str, tuple[Node, ...]]) -> tuple[Row, ...]:
-    """The rows that the analysis of a question makes of what its query found."""
-    found = [
-        {name: term for name, term in zip(solutions.columns, row, strict=True) if term is not None}
-        for row in solutions.rows
-    ]
-    rows = ANALYSES[question.analysis].compute(found, parameters)
+def _selected(source: Source, question: Question, terms: Terms, _: Terms) -> tuple[Row, ...]:
+    """The rows that the query of a question finds."""
+    return source.select(bind(question, terms, led=isinstance(source, Store)), place=question.place).rows
+
+
+def _computed(source: Source, question: Question, terms: Terms, parameters: Terms) -> tuple[Row, ...]:
+    """The rows that the analysis of a question makes of what its query found, which is read once for a store."""
+    analysis = ANALYSES[question.analysis]
+    passed = {name: sample_terms(question, question.parameter(name))[:1] for name in analysis.passed}
+    query = bind(question, {**terms, **passed}, led=isinstance(source, Store))
+
+    def read(texts: list[str]) -> dict[str, object]:
+        return {text: analysis.read(list(source.select(text, place=question.place)), parameters) for text in texts}
+
+    rows = analysis.compute(kept(source, question.id, [query], read)[query], parameters)
     return tuple(tuple(row.get(column.name) for column in question.columns) for row in rows)
 
 
@@ -96,9 +107,7 @@ def _tidy(question: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     )
 
 
-def _parameters(
-    question: Question, terms: Mapping[str, tuple[Node, ...]], dropped: tuple[str, ...]
-) -> dict[str, tuple[Node, ...]]:
+def _parameters(question: Question, terms: Terms, dropped: tuple[str, ...]) -> dict[str, tuple[Node, ...]]:
     """The terms asked with: those given, else the sample of the file; nothing for a parameter that was dropped."""
     return {
         p.name: terms[p.name] if p.name in terms else sample_terms(question, p)
@@ -107,7 +116,7 @@ def _parameters(
     }
 
 
-def _things(question: Question, rows: tuple[Row, ...], terms: Mapping[str, tuple[Node, ...]]) -> set[str]:
+def _things(question: Question, rows: tuple[Row, ...], terms: Terms) -> set[str]:
     plain = [number for number, column in enumerate(question.columns) if not column.is_evidence]
     distinct = {id(term): term for row in rows for number in plain if (term := row[number]) is not None}.values()
     things = {str(term) for term in distinct if isinstance(term, URIRef)}
@@ -123,7 +132,7 @@ def _evidence(question: Question, rows: tuple[Row, ...]) -> set[str]:
     return {iri for row in rows for number in columns for iri in split(row[number])}
 
 
-def _hints(source: Source, question: Question, terms: Mapping[str, tuple[Node, ...]]) -> tuple[Text, ...]:
+def _hints(source: Source, question: Question, terms: Terms) -> tuple[Text, ...]:
     """For an answer without rows: the years for which the graph has values, where a year was asked for."""
     if not any(p.kind == "fiscal-year" and p.name in terms for p in question.parameters):
         return ()

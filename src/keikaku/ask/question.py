@@ -331,6 +331,15 @@ def _check_analysis(question: Question) -> None:
                 rule=RULE,
                 place=question.place,
             )
+    query = re.sub(r"^#.*", "", question.text, flags=re.MULTILINE)
+    for name in analysis.passed:
+        if len(re.findall(rf"\?{name}\b", query)) != 2:
+            raise QueryError(
+                f"the query may not look at ?{name}: the analysis {analysis.name} reads it once for all values",
+                do=f"Name ?{name} in SELECT and in its VALUES line only",
+                rule=RULE,
+                place=question.place,
+            )
 
 
 def _one_of(key: str, value: str, known: tuple[str, ...], shown: str) -> None:
