@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,23 +40,50 @@ def world(tmp_path: Path, built_world: Settings) -> Settings:
     return made
 
 
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a test run see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def alone(folder: Path, name: str) -> Iterator[None]:
+    """Do something that the other processes of a test run wait for."""
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
-def built_world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def closure(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What OWL derives from the vocabulary, as a build keeps it: it is the same for every world, and takes ten seconds."""
+    folder = shared_folder(tmp_path_factory)
+    with alone(folder, "closure"):
+        made = folder / "closure"
+        if not made.exists():
+            bare = copy_world(tmp_path_factory.mktemp("bare") / "world")
+            build.collect(bare, paths=[])
+            shutil.copytree(bare.build / "cache" / "closure", made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def built_world(tmp_path_factory: pytest.TempPathFactory, closure: Path) -> Settings:
     """The example world with a store; not to be changed."""
     made = copy_world(tmp_path_factory.mktemp("built") / "world")
+    shutil.copytree(closure, made.build / "cache" / "closure")
     assert build.build(made, extras=(write_index,)).stored
     return made
 
 
 @pytest.fixture(scope="session")
-def built_project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def built_project(tmp_path_factory: pytest.TempPathFactory, closure: Path) -> Settings:
     """The real project, built into a folder of the tests, once for all processes that run them."""
-    folder = tmp_path_factory.getbasetemp()
-    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    folder = shared_folder(tmp_path_factory)
     made = Settings(ROOT, folder / "project" / "build")
-    with (folder / "project.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(folder, "project"):
         if not made.current.exists():
+            shutil.copytree(closure, made.build / "cache" / "closure", dirs_exist_ok=True)
             result = build.build(made, extras=(write_index,))
             assert result.stored, [f.sentence() for f in result.findings if f.severity == 0]
     return made

@@ -45,7 +45,9 @@ def test_two_builds_give_the_same_sorted_nquads(tmp_path: Path) -> None:
 
 
 def test_a_build_with_nothing_changed_redoes_nothing(world: Settings) -> None:
-    shutil.rmtree(world.build / "cache")
+    for kept in (world.build / "cache").iterdir():  # what OWL derives may stay
+        if kept.name != build.CLOSURE:
+            shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
     assert build.build(world).changed == ("base", "990019-dx-2023", "soumu-mihon-jirei-1.0")
     again = build.build(world)
     assert again.changed == ()

@@ -447,6 +447,34 @@ def test_a_question_that_takes_too_long_is_stopped_while_others_are_answered(slo
         assert until(lambda: pool.running == (0, 0))
 
 
+def test_a_question_is_not_refused_because_queries_of_strangers_take_long(slow_world: Settings) -> None:
+    limits = Limits(seconds=3, short=0.3, workers=1, long=1)
+    app = make_app(slow_world, limits)
+    pool: Pool = app.state.pool
+    with served(app, limits) as client, ThreadPoolExecutor(1) as beside:
+        strange = beside.submit(client.get, "/sparql", params={"query": ENDLESS})
+        assert until(lambda: pool.running == (0, 1)), "it has the only place of the long ones"
+        assert "3 秒で止めました" in client.get("/questions/slow").text, "it had all its time, in its own place"
+        assert strange.result().status_code == 503
+
+
+def test_those_who_ask_the_same_at_the_same_time_share_an_answer(slow_world: Settings) -> None:
+    limits = Limits(seconds=2, short=0.5, workers=1)
+    app = make_app(slow_world, limits)
+    pool: Pool = app.state.pool
+    with served(app, limits) as client, ThreadPoolExecutor(3) as beside:
+        gone = beside.submit(lambda: httpx.get(f"{client.base_url}/questions/slow", timeout=0.8, trust_env=False))
+        assert until(lambda: sum(pool.running) == 1)
+        several = [beside.submit(client.get, "/questions/slow") for _ in range(2)]
+        with pytest.raises(httpx.TimeoutException):
+            gone.result()
+        assert sum(pool.running) <= 1, "one is made, and others wait for it"
+        assert all("2 秒で止めました" in one.result().text for one in several), (
+            "the next one asked when the first had gone"
+        )
+        assert until(lambda: pool.running == (0, 0))
+
+
 @pytest.mark.parametrize(
     ("address", "kind", "said"),
     [

@@ -25,10 +25,11 @@ MADE_UP = 'SELECT ?d WHERE { ?d a jdx:SourceDocument ; schema:creativeWorkStatus
 
 
 @pytest.fixture(scope="module")
-def nation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def nation(tmp_path_factory: pytest.TempPathFactory, closure: Path) -> Settings:
     """A synthetic world of two plans, built."""
     folder = synthetic.write(tmp_path_factory.mktemp("nation"), 2, 7)
     made = settings.find(folder, environment={})
+    shutil.copytree(closure, made.build / "cache" / "closure")
     result = build.build(made, extras=(write_index,))
     assert result.stored, [f.sentence() for f in result.findings if f.severity is Severity.VIOLATION]
     return made

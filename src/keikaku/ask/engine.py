@@ -12,7 +12,7 @@ from keikaku.ask.answer import Answer, Row, joined, weighed
 from keikaku.ask.bind import bind, sample_terms
 from keikaku.ask.cite import build_of, works
 from keikaku.ask.evidence import passages, split
-from keikaku.ask.kept import kept
+from keikaku.ask.kept import once
 from keikaku.ask.names import Source, names
 from keikaku.ask.question import Question
 from keikaku.ask.soundness import judge
@@ -89,10 +89,10 @@ def _computed(source: Source, question: Question, terms: Terms, parameters: Term
     passed = {name: sample_terms(question, question.parameter(name))[:1] for name in analysis.passed}
     query = bind(question, {**terms, **passed}, led=isinstance(source, Store))
 
-    def read(texts: list[str]) -> dict[str, object]:
-        return {text: analysis.read(list(source.select(text, place=question.place)), parameters) for text in texts}
+    def read() -> object:
+        return analysis.read(list(source.select(query, place=question.place)), parameters)
 
-    rows = analysis.compute(kept(source, question.id, [query], read)[query], parameters)
+    rows = analysis.compute(once(source, f"{question.id} {query}", read), parameters)
     return tuple(tuple(row.get(column.name) for column in question.columns) for row in rows)
 
 

@@ -20,6 +20,8 @@ _kept: WeakKeyDictionary[Store, dict[str, dict[str, object]]] = WeakKeyDictionar
 MOST_RECENT, MOST_CELLS = 24, 500_000
 _recent: WeakKeyDictionary[Store, OrderedDict[Hashable, tuple[object, int]]] = WeakKeyDictionary()
 _lock = threading.Lock()
+#: Held while something is made that is made once.
+_making: WeakKeyDictionary[Store, dict[str, threading.RLock]] = WeakKeyDictionary()
 
 
 def kept(
@@ -42,8 +44,13 @@ def kept(
 
 
 def once(source: object, kind: str, make: Callable[[], Value]) -> Value:
-    """What `make` gives, made once for a store: what pages need of the whole nation."""
-    return kept(source, kind, [""], lambda _: {"": make()})[""]
+    """What `make` gives, made once for a store, while others who want it wait: what pages and analyses need of the whole nation."""
+    if not isinstance(source, Store) or not source.lasting:
+        return make()
+    with _lock:
+        making = _making.setdefault(source, {}).setdefault(kind, threading.RLock())
+    with making:
+        return kept(source, kind, [""], lambda _: {"": make()})[""]
 
 
 def recent(source: object, key: Hashable, make: Callable[[], Value], cells: Callable[[Value], int]) -> Value:

@@ -33,10 +33,19 @@ def lint(question: Question) -> list[str]:
     The query must say what its header says; each parameter is one line, first in the outermost group, and projected; one that
     may be dropped is bound by a positive pattern before any MINUS or EXISTS; no negation over a path that repeats.
     """
+    query = _read(question)
+    return [query] if isinstance(query, str) else _faults(question, query)
+
+
+def _read(question: Question) -> Any:
+    """The query as a tree; a sentence when it cannot be read."""
     try:
-        query = parseQuery(question.text)[1]
+        return parseQuery(question.text)[1]
     except Exception as error:  # pyparsing raises many kinds; each means the same here
-        return [f"the query cannot be read: {error}"]
+        return f"the query cannot be read: {error}"
+
+
+def _faults(question: Question, query: Any) -> list[str]:
     problems: list[str] = []
     projected = [str(v["var"] if "var" in v else v["evar"]) for v in _walk_list(query, "projection")]
     named = list(question.projected)
@@ -68,7 +77,8 @@ def check(question: Question) -> None:
     with _PARSER:
         if question.text in _CHECKED:  # another thread has read it while this one waited
             return
-        problems = [*lint(question), *unfounded(question)]
+        query = _read(question)
+        problems = [query] if isinstance(query, str) else [*_faults(question, query), *_unfounded(question, query)]
         if problems:
             raise QueryError(problems[0], rule=RULE, place=question.place)
         _CHECKED.add(question.text)
@@ -85,7 +95,8 @@ def unfounded(question: Question) -> list[str]:
     Tokens that deny, negated patterns and counts need `negative: closed` and a line `rests`, so that no list of those that lack
     something can stand on silence (architecture §6). Tables that count what is recorded, on pages, are not asked this.
     """
-    return list(_unfounded(question, parseQuery(question.text)[1]))
+    query = _read(question)
+    return [query] if isinstance(query, str) else list(_unfounded(question, query))
 
 
 def _unfounded(question: Question, query: Any) -> Iterator[str]:

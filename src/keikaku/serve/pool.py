@@ -1,7 +1,8 @@
 """Warm worker processes for queries; one that takes too long is killed and replaced.
 
 A query that is not done after `short` seconds leaves its place to another and goes on as one of the few long ones, so short
-queries never wait behind long ones. A client that goes away ends its query. All of this happens in the one event loop of the
+queries never wait behind long ones of strangers; a question of the library that finds no place among the long ones ends in its own. A
+client that goes away ends its query. All of this happens in the one event loop of the
 service, without a thread that waits; only to start a process and to see it end takes a thread.
 """
 
@@ -259,7 +260,7 @@ class Pool:
             )
         if ticket.cancelled:
             self._free(worker)
-            return _gone()
+            return LEFT
         ticket.worker, long = worker, False
         outcome: Outcome | None = None
         try:
@@ -268,17 +269,18 @@ class Pool:
             worker.tell(job)
             outcome = await worker.outcome(short)
             if outcome is None and not worker.dead and short < self.limits.seconds:
-                if self._prolonged >= self.limits.long:
+                if self._prolonged < self.limits.long:
+                    self._prolonged += 1
+                    long = True
+                    self._free(None)  # its place is free for a short query, which gets a new worker
+                elif job.asking is None:
                     return _refusal(
                         "長い問い合わせが多すぎて、これ以上は続けられません。少し待ってやり直してください",
                         f"{self.limits.long} queries that take longer than {short:g} seconds are running, and no more may. "
                         "Try again in a few seconds",
                     )
-                self._prolonged += 1
-                long = True
-                self._free(None)  # its place is free for a short query, which gets a new worker
                 outcome = await worker.outcome(self.limits.seconds - (time.monotonic() - start))
-            return _gone() if ticket.cancelled else outcome or self._failed(worker)
+            return LEFT if ticket.cancelled else outcome or self._failed(worker)
         finally:
             ticket.worker = None
             self._prolonged -= long
@@ -300,12 +302,12 @@ class Pool:
         )
 
 
-def _gone() -> Outcome:
-    return _refusal("問い合わせた側がいなくなりました", "the client has gone away")
-
-
 def _refusal(ja: str, en: str) -> Outcome:
     return said(503, ja, f"{en}; see docs/sparql.md")
 
 
-__all__ = ["GONE", "Pool", "Ticket", "Worker"]
+#: The outcome of a query whose client did not wait for it.
+LEFT = _refusal("問い合わせた側がいなくなりました", "the client has gone away")
+
+
+__all__ = ["GONE", "LEFT", "Pool", "Ticket", "Worker"]

@@ -6,9 +6,10 @@ kept while the build stands. A service in place of the store has limits of its o
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -27,7 +28,7 @@ from keikaku.pages.render import View
 from keikaku.serve import things
 from keikaku.serve.asking import FILES, Asking, made
 from keikaku.serve.outcome import Outcome
-from keikaku.serve.pool import Pool
+from keikaku.serve.pool import LEFT, Pool
 from keikaku.serve.reader import Reader
 from keikaku.serve.respond import HTML, body, both, problem, view_of
 from keikaku.serve.sparql import MORE, within
@@ -61,6 +62,8 @@ class Questions:
 
     reader: Reader
     pool: Pool
+    #: What is being made now; None comes of it when its client has gone away.
+    making: dict[Hashable, asyncio.Future[Outcome | None]] = field(default_factory=dict)
 
     async def page(self, request: Request) -> Response:
         """The page of a question; other names of it lead to its address."""
@@ -95,22 +98,38 @@ class Questions:
         return body(request, outcome.body, outcome.media, headers=headers)
 
     async def _outcome(self, request: Request, site: Site, question: Question, view: View, form: str) -> Outcome:
-        """What was kept of an answer on this build, else what a worker makes."""
+        """What was kept of an answer on this build, else what a worker makes, once for all who ask for the same at the same time."""
         key = (view.path, view.lang, *sorted(view.params.items()))
-        kept = self.reader.kept(site, key)
-        if kept is not None:
-            return Outcome(*kept)
-        limits = self.pool.limits
-        if isinstance(site.store, Endpoint):
-            outcome = await run_in_threadpool(made, site, question, view, form, limits.rows, limits.answer)
-        else:
-            checked = await run_in_threadpool(_checked, question)
-            asking = Asking(self.reader.settings, question.id, view, form, checked)
-            job = Job(site.folder, "", None, None, rows=limits.rows, answer=limits.answer, asking=asking)
-            outcome = await within(self.pool, self.reader, job, request.receive)
+        while True:
+            kept = self.reader.kept(site, key)
+            if kept is not None:
+                return Outcome(*kept)
+            whole = (site.build_id, key)
+            if whole not in self.making:
+                break
+            outcome = await asyncio.shield(self.making[whole])
+            if outcome is not None:
+                return outcome
+        made = self.making[whole] = asyncio.get_running_loop().create_future()
+        outcome = None
+        try:
+            outcome = await self._made(request, site, question, view, form)
+        finally:  # where the client went away, the next who waits makes it
+            del self.making[whole]
+            made.set_result(None if outcome == LEFT else outcome)
         if outcome.media:
             self.reader.put(site, key, (outcome.status, outcome.media, outcome.body))
         return outcome
+
+    async def _made(self, request: Request, site: Site, question: Question, view: View, form: str) -> Outcome:
+        """What a worker makes of a question, or what the service says of it that stands in place of the store."""
+        limits = self.pool.limits
+        if isinstance(site.store, Endpoint):
+            return await run_in_threadpool(made, site, question, view, form, limits.rows, limits.answer)
+        checked = await run_in_threadpool(_checked, question)
+        asking = Asking(self.reader.settings, question.id, view, form, checked)
+        job = Job(site.folder, "", None, None, rows=limits.rows, answer=limits.answer, asking=asking)
+        return await within(self.pool, self.reader, job, request.receive)
 
 
 def _checked(question: Question) -> str:
