@@ -41,6 +41,7 @@ class Reader(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len(attrs) == len(dict(attrs)), f"an attribute twice: <{tag} {attrs}>"
         if tag not in EMPTY:
             above = self.open[-1][1] if self.open else ""
             self.open.append((tag, dict(attrs).get("lang") or above))
@@ -52,7 +53,7 @@ class Reader(HTMLParser):
     def handle_data(self, text: str) -> None:
         tag, lang = self.open[-1] if self.open else ("", "")
         if JAPANESE.search(text) and tag not in ("script", "style", "title"):
-            (self.told if lang == "ja" else self.silent).append(text)
+            (self.told if lang.partition("-")[0] == "ja" else self.silent).append(text)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,7 @@ def test_a_japanese_page_is_left_as_it_is(site: Site) -> None:
         ("<text>FY2022 令和4</text>", '<text>FY2022 <tspan lang="ja">令和4</tspan></text>'),
         ("<title>計画 — Keikaku</title><option>窓口</option>", '<title>計画 — Keikaku</title><option lang="ja">窓口</option>'),
         ('<script>{"a": "計画"}</script><p lang="ja">計画</p>', '<script>{"a": "計画"}</script><p lang="ja">計画</p>'),
+        ('<b lang="ja-hira">けいかく</b><b lang="en">計画</b>', '<b lang="ja-hira">けいかく</b><b lang="en"><span lang="ja">計画</span></b>'),
         ("<br>計画<hr>", '<br><span lang="ja">計画</span><hr>'),
         ("<span>・</span>", "<span>・</span>"),
     ],

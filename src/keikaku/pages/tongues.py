@@ -33,10 +33,11 @@ def marked(html: str) -> str:
         text, before = found[1], found.start()
         start = html.rfind("<", 0, before)
         tag = _TAG.match(html, start)
-        if tag is None or 'lang="ja"' in html[start:before] or tag[2] in _DATA:
+        if tag is None or ' lang="ja' in html[start:before] or tag[2] in _DATA:
             continue
         closing, name = tag.groups()
-        if not closing and _whole(text) and html.startswith(f"</{name}>", found.end(1)):
+        told = ' lang="' in html[start:before]
+        if not closing and not told and _whole(text) and html.startswith(f"</{name}>", found.end(1)):
             pieces += [html[done:before], ' lang="ja">', text]
         elif closing or name not in _PLAIN:
             pieces += [html[done : before + 1], _around(text, "tspan" if name in ("text", "tspan") else "span")]
