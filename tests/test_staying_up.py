@@ -429,7 +429,7 @@ def slow_world(built_world: Settings, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def test_a_question_that_takes_too_long_is_stopped_while_others_are_answered(slow_world: Settings) -> None:
-    limits = Limits(seconds=4, short=0.5, workers=1, long=1)
+    limits = Limits(question=4, short=0.5, workers=1, long=1)
     app = make_app(slow_world, limits)
     pool: Pool = app.state.pool
     with served(app, limits) as client, ThreadPoolExecutor(1) as beside:
@@ -448,7 +448,7 @@ def test_a_question_that_takes_too_long_is_stopped_while_others_are_answered(slo
 
 
 def test_a_question_is_not_refused_because_queries_of_strangers_take_long(slow_world: Settings) -> None:
-    limits = Limits(seconds=3, short=0.3, workers=1, long=1)
+    limits = Limits(seconds=6, question=3, short=0.3, workers=1, long=1)
     app = make_app(slow_world, limits)
     pool: Pool = app.state.pool
     with served(app, limits) as client, ThreadPoolExecutor(1) as beside:
@@ -459,7 +459,7 @@ def test_a_question_is_not_refused_because_queries_of_strangers_take_long(slow_w
 
 
 def test_those_who_ask_the_same_at_the_same_time_share_an_answer(slow_world: Settings) -> None:
-    limits = Limits(seconds=2, short=0.5, workers=1)
+    limits = Limits(question=2, short=0.5, workers=1)
     app = make_app(slow_world, limits)
     pool: Pool = app.state.pool
     with served(app, limits) as client, ThreadPoolExecutor(3) as beside:
@@ -487,7 +487,7 @@ def test_those_who_ask_the_same_at_the_same_time_share_an_answer(slow_world: Set
 def test_every_form_of_a_question_says_which_limit_it_met(
     slow_world: Settings, address: str, kind: str, said: str
 ) -> None:
-    with served(make_app(slow_world, Limits(seconds=0.4, workers=1))) as client:
+    with served(make_app(slow_world, Limits(question=0.4, workers=1))) as client:
         answer = client.get(address)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.headers["content-type"].startswith(kind)

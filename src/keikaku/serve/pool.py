@@ -264,11 +264,11 @@ class Pool:
         ticket.worker, long = worker, False
         outcome: Outcome | None = None
         try:
-            start = time.monotonic()
-            short = min(self.limits.short, self.limits.seconds)
+            start, seconds = time.monotonic(), self._seconds(job)
+            short = min(self.limits.short, seconds)
             worker.tell(job)
             outcome = await worker.outcome(short)
-            if outcome is None and not worker.dead and short < self.limits.seconds:
+            if outcome is None and not worker.dead and short < seconds:
                 if self._prolonged < self.limits.long:
                     self._prolonged += 1
                     long = True
@@ -279,8 +279,8 @@ class Pool:
                         f"{self.limits.long} queries that take longer than {short:g} seconds are running, and no more may. "
                         "Try again in a few seconds",
                     )
-                outcome = await worker.outcome(self.limits.seconds - (time.monotonic() - start))
-            return LEFT if ticket.cancelled else outcome or self._failed(worker)
+                outcome = await worker.outcome(seconds - (time.monotonic() - start))
+            return LEFT if ticket.cancelled else outcome or self._failed(worker, seconds)
         finally:
             ticket.worker = None
             self._prolonged -= long
@@ -289,7 +289,11 @@ class Pool:
             if not long:
                 self._free(worker if outcome is not None else None)
 
-    def _failed(self, worker: Worker) -> Outcome:
+    def _seconds(self, job: Job) -> float:
+        """How long a job may take."""
+        return self.limits.seconds if job.asking is None else self.limits.question
+
+    def _failed(self, worker: Worker, seconds: float) -> Outcome:
         """What to say of a query that came to no end."""
         if worker.dead:
             return _refusal(
@@ -297,8 +301,8 @@ class Pool:
                 "the query brought its worker down. It is too large or too deeply nested; write it more simply",
             )
         return _refusal(
-            f"{self.limits.seconds:g} 秒で止めました。範囲を狭めるか、LIMIT を付けてください",
-            f"the query was stopped after {self.limits.seconds:g} seconds. Ask for less, or add LIMIT",
+            f"{seconds:g} 秒で止めました。範囲を狭めるか、LIMIT を付けてください",
+            f"the query was stopped after {seconds:g} seconds. Ask for less, or add LIMIT",
         )
 
 

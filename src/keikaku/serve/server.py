@@ -212,7 +212,7 @@ def config_of(app: FastAPI, limits: Limits, **more: Any) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         server_header=False,
-        timeout_graceful_shutdown=round(limits.seconds) + _LAST,
+        timeout_graceful_shutdown=round(max(limits.seconds, limits.question)) + _LAST,
         **more,
     )
 
