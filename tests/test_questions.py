@@ -128,9 +128,8 @@ def test_a_fact_told_by_two_graphs_is_counted_once(question: Question) -> None:
     text = re.sub(r"VALUES \?(government|other) \{[^}]*\}", rf"VALUES ?\1 {{ {CITIES} }}", question.text)
     once = store.memory(whole.serialize(format="nquads").encode())  # type: ignore[union-attr]
     again = whole.graph(URIRef(f"{BASE}graph/again"))
-    for statement in sorted({(s, p, o) for s, p, o, _ in whole.quads()})[
-        ::3
-    ]:  # some: what multiplies takes long when all are repeated
+    # Every third only: what multiplies takes long when all are repeated.
+    for statement in sorted({(s, p, o) for s, p, o, _ in whole.quads()})[::3]:
         again.add(statement)
     twice = store.memory(whole.serialize(format="nquads").encode())  # type: ignore[union-attr]
     found = [cells(made.select(text).rows) for made in (twice, once)]
