@@ -7,11 +7,13 @@ the order goes by the lower one: what is certain comes first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from heapq import nlargest
+from operator import truediv
+from typing import TypeVar
 
 from rdflib import URIRef
 from rdflib.term import Node
@@ -34,6 +36,8 @@ from keikaku.analyse.table import (
 
 #: The reasons, in the order in which equals are given.
 REASONS = ("prefecture", "kind", "size", "themes")
+#: An exact ratio, or a quick one.
+Number = TypeVar("Number", Fraction, float)
 #: More than sums of four numbers from 0 to 1 can be wrong.
 _INEXACT = 1e-9
 
@@ -71,10 +75,10 @@ class Peer:
 def judge(own: Government, other: Government, likeness: Likeness | None) -> Peer:
     """How far `other` is a peer of `own`, reason by reason."""
     unknown = (Fraction(0), Fraction(1))
-    near = Fraction(min(own.size, other.size), max(own.size, other.size)) if own.size and other.size else None
+    prefecture, kind, near = _in_common(own, other, Fraction)
     reasons = {
-        "prefecture": _same(own.prefecture, other.prefecture),
-        "kind": _same(own.kind, other.kind),
+        "prefecture": (Fraction(prefecture), Fraction(prefecture)),
+        "kind": (Fraction(kind), Fraction(kind)),
         "size": unknown if near is None else (near, near),
         "themes": unknown if likeness is None else (likeness.lowest, likeness.highest),
     }
@@ -103,20 +107,24 @@ def _foremost(
 
     def about(other: Government) -> float:
         likeness = alike.get(other.iri)
-        near = min(own.size, other.size) / max(own.size, other.size) if own.size and other.size else 0.0
-        same = (bool(own.prefecture) and own.prefecture == other.prefecture) + (
-            bool(own.kind) and own.kind == other.kind
-        )
-        return same + near + (float(likeness.lowest) if likeness else 0.0)
+        prefecture, kind, near = _in_common(own, other, truediv)
+        return prefecture + kind + (near or 0.0) + (float(likeness.lowest) if likeness else 0.0)
 
     sums = [about(other) for other in others]
     least = min(nlargest(most, sums), default=0.0) - _INEXACT
     return [other for other, said in zip(others, sums, strict=True) if said >= least]
 
 
-def _same(left: str, right: str) -> tuple[Fraction, Fraction]:
-    same = Fraction(int(bool(left) and left == right))
-    return (same, same)
+def _in_common(
+    own: Government, other: Government, ratio: Callable[[int, int], Number]
+) -> tuple[bool, bool, Number | None]:
+    """Whether prefecture and kind are the same, and how near the sizes are, as a ratio of this kind; None where one is not known."""
+    near = ratio(min(own.size, other.size), max(own.size, other.size)) if own.size and other.size else None
+    return _same(own.prefecture, other.prefecture), _same(own.kind, other.kind), near
+
+
+def _same(left: str, right: str) -> bool:
+    return bool(left) and left == right
 
 
 @dataclass(frozen=True)
