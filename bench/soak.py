@@ -23,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -43,10 +43,11 @@ Took = dict[str, list[float]]
 
 
 class Client:
-    """One connection that is kept."""
+    """One connection that is kept; `said` is what the server answered to the last request that failed."""
 
     def __init__(self, port: int) -> None:
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.said = ""
 
     def ask(self, path: str, query: str = "") -> int:
         """Status of a GET, or of a POST of a query; 0 when the connection failed."""
@@ -56,10 +57,12 @@ class Client:
             else:
                 self.line.request("GET", path, headers={"Accept": "text/html"})
             answer = self.line.getresponse()
-            answer.read()
+            body = answer.read()
+            self.said = body[:300].decode(errors="replace") if answer.status >= 400 else ""
             return answer.status
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             self.line.close()
+            self.said = repr(error)
             return 0
 
 
@@ -156,7 +159,7 @@ def work(port: int, number: int, iris: list[str], stop: threading.Event, took: T
         took[kind].append(time.monotonic() - start)
         fine = status == 200 if kind != "heavy" else status in (200, 413, 503)
         if not fine:
-            failed.append(f"{kind} {path} {status}")
+            failed.append(f"{kind} {status} {client.said}")
 
 
 def beside(pid: int, port: int, folder: Path) -> None:
@@ -274,7 +277,9 @@ def main() -> int:
                 print(
                     f"  {kind:12s} {len(every):7d}  p50 {percentile(every, 0.5):8.1f} ms  p99 {percentile(every, 0.99):8.1f} ms"
                 )
-            print(f"failed: {len(failed)} {failed[:5]}")
+            print(f"failed: {len(failed)}")
+            for reason, count in Counter(failed).most_common(20):
+                print(f"  {count:5d} {reason}")
             print(
                 f"memory of all processes: {before} MB at first, {middle} MB half way, {memory_of(server.pid)} MB at the end, {most} MB at most"
             )
