@@ -17,7 +17,7 @@ MOST = 100_000
 _kept: WeakKeyDictionary[Store, dict[str, dict[str, object]]] = WeakKeyDictionary()
 #: Whole answers that are kept, and cells that they may have together; the one asked for longest ago goes first. A cell takes 40 to 200
 #: bytes, so that the answers take at most 100 MB, or as much as the last of them takes alone.
-MOST_RECENT, MOST_CELLS = 24, 500_000
+MOST_RECENT, MOST_CELLS = 64, 500_000
 _recent: WeakKeyDictionary[Store, OrderedDict[Hashable, tuple[object, int]]] = WeakKeyDictionary()
 _lock = threading.Lock()
 #: Held while something is made that is made once.

@@ -11,12 +11,14 @@ from rdflib.term import Node
 
 from keikaku.ask import cite, show
 from keikaku.ask.evidence import Passage, in_order, passages
+from keikaku.ask.kept import recent
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.draw.kinds import kind_of as kind_drawn
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
 from keikaku.pages import leads
 from keikaku.pages.address import SUFFIXES, file_of, place_of
+from keikaku.pages.blocks import Block
 from keikaku.pages.graph import has_picture
 from keikaku.pages.kinds import class_of, kind_of
 from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
@@ -77,6 +79,56 @@ class Nested:
     properties: tuple[Property, ...]
 
 
+@dataclass(frozen=True)
+class Material:
+    """What the graph says about a thing, before it is written in a language: both pages of a thing are made from it.
+
+    told: the class that the thing is shown as. blocks are the tables of its kind, adding those that only its lead reads.
+    last: the number of pages.
+    """
+
+    thing: show.Thing
+    classes: tuple[str, ...]
+    told: str
+    kind: str
+    evidence: list[Passage]
+    cited: list[cite.Citation]
+    around: Neighbours
+    blocks: list[Block]
+    adding: list[Block]
+    last: int
+
+
+def _material(site: Site, iri: str, page: int) -> Material:
+    """Ask for all of it. Tables that do not go on are on the first page only."""
+    source = site.source(iri)
+    thing = show.thing(source, iri, neighbours=False)
+    classes = tuple(str(fact.other) for fact in thing.facts if fact.predicate == RDF.type and not fact.inward)
+    told = class_of(classes)
+    kind = "graph" if iri.startswith(str(GRAPH)) else kind_of(told)
+    most = None if kind in WHOLE else PER_PAGE
+    blocks = site.blocks(kind, iri, most, page)
+    own_lists = {block.id for block in blocks}  # a document lists its notes itself
+    blocks += [block for block in site.blocks("every", iri, PER_PAGE, page) if block.id not in own_lists]
+    around = neighbours(source, iri, page)
+    cut = [block.total for block in blocks if block.total > block.shown] + [around.total]
+    resting = show.nearest_evidence(source, iri)
+    return Material(
+        thing, classes, told, kind,
+        in_order(resting, passages(source, resting)),
+        cite.of_thing(source, iri),
+        around,
+        [block for block in blocks if block.shown and (page == 1 or block.total > block.shown)],
+        site.blocks(f"lead-{kind}", iri, most),
+        max(1, *(-(-total // PER_PAGE) for total in cut)),
+    )  # fmt: skip
+
+
+def _cells(made: Material) -> int:
+    """How many cells it holds, as answers count them."""
+    return len(made.thing.facts) + 4 * len(made.around.rows) + sum(len(b.answer) * len(b.answer.columns) for b in (*made.blocks, *made.adding))  # fmt: skip
+
+
 def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
     """The page of the thing at `path` (below the base); None when the graph says nothing about it.
 
@@ -87,30 +139,17 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         return None
     if path == "ont":
         return ontology_page(site, view)
-    source = site.source(iri)
-    thing = show.thing(source, iri, neighbours=False)
-    classes = [str(fact.other) for fact in thing.facts if fact.predicate == RDF.type and not fact.inward]
-    told = class_of(classes)
-    kind = "graph" if path.startswith("graph/") else kind_of(told)
     page = page_of(view)
-    around = neighbours(source, iri, page)
-    blocks = site.blocks(kind, iri, None if kind in WHOLE else PER_PAGE, page)
-    own_lists = {block.id for block in blocks}  # a document lists its notes itself
-    blocks += [block for block in site.blocks("every", iri, PER_PAGE, page) if block.id not in own_lists]
-    cut = [block.total for block in blocks if block.total > block.shown] + [around.total]
-    last = max(1, *(-(-total // PER_PAGE) for total in cut))
-    if page > last:
+    made_from = recent(site.source(iri), ("thing", iri, page), lambda: _material(site, iri, page), _cells)
+    if page > made_from.last:
         return None
-    blocks = [block for block in blocks if block.shown and (page == 1 or block.total > block.shown)]
-    own = in_order(show.nearest_evidence(source, iri), passages(source, show.nearest_evidence(source, iri)))
+    thing, kind, blocks = made_from.thing, made_from.kind, made_from.blocks
     template = leads.template_of(kind) if page == 1 else ""
-    adding = site.blocks(f"lead-{kind}", iri, None if kind in WHOLE else PER_PAGE)
-    lead = leads.lead(site, kind, iri, view, [*blocks, *adding]) if template else {}
+    lead = leads.lead(site, kind, iri, view, [*blocks, *made_from.adding]) if template else {}
     shown = {row_id(row, path) for block in blocks for row in block.answer.rows} - {""}
     nested = nested_of(site, iri, path, view.lang, shown)
     outward = [fact for fact in thing.facts if not fact.inward and str(fact.predicate) not in _LEFT_OUT]
-    cited = cite.of_thing(source, iri)
-    class_names = names(site.store, {told} - {""})
+    cited, around = made_from.cited, made_from.around
     made = render(
         "entity.html",
         view,
@@ -120,12 +159,12 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         title=name(iri, thing.names, view.lang),
         kind=view.t("名前付きグラフ", "named graph")
         if kind == "graph"
-        else name(told, class_names, view.lang)
-        if told
+        else name(made_from.told, names(site.store, [made_from.told]), view.lang)
+        if made_from.told
         else "",
         trail=trail(site, path, view, kind),
         about=_descriptions(thing, view.lang),
-        evidence=own,
+        evidence=made_from.evidence,
         cited=cited,
         citation=cited[0].line(view.lang) if 0 < len(cited) < 4 else cite.dataset_line(site.build_id, iri, view.lang),
         stated=_properties((f for f in outward if f.role != "inferred"), thing, view.lang) if page == 1 else (),
@@ -134,18 +173,18 @@ def entity(site: Site, path: str, view: View, schema: str = "") -> Page | None:
         neighbours=around.total,
         per_page=PER_PAGE,
         page=page,
-        last=last,
+        last=made_from.last,
         query=f"SELECT DISTINCT ?thing ?property WHERE {{\n  ?thing ?property <{iri}> .\n}} ORDER BY ?property ?thing",
         blocks=blocks,
         lead_template=template,
         files=[
             (f"{path}.{one.id}{CSV}", one.answer.question.title.of(view.lang))
-            for one in tables((one for one in blocks if one.id not in _EVERYWHERE), adding)
+            for one in tables((one for one in blocks if one.id not in _EVERYWHERE), made_from.adding)
         ],
         lead=lead,
         nested=nested if page == 1 else [],
         roles=ROLES if len({fact.role for fact in outward} - {"inferred"}) > 1 else {},
-        drawn=kind != "graph" and bool(kind_drawn(classes)) and (not view.static or has_picture(path)),
+        drawn=kind != "graph" and bool(kind_drawn(made_from.classes)) and (not view.static or has_picture(path)),
         schema=schema,
         forms={suffix: file_of(path, suffix) for suffix in SUFFIXES if suffix != ".html"},
         data_page=page if 1 < page <= -(-around.total // PER_PAGE) else 0,

@@ -180,12 +180,12 @@ def _position(answer: Answer, column: Column) -> int:
 def spans(answer: Answer, column: Column, row: tuple[Node | None, ...], lang: str) -> list[Span]:
     """One cell, not of evidence, as pieces."""
     term = row[_position(answer, column)]
-    return [] if term is None else _pieces(answer, column, term, lang)
+    return [] if term is None else pieces(answer, column, term, lang)
 
 
-def _pieces(answer: Answer, column: Column, term: Node, lang: str) -> list[Span]:
-    word = column.words.get(str(term).rsplit("/", 1)[-1])
-    if word:
+def pieces(answer: Answer, column: Column, term: Node, lang: str) -> list[Span]:
+    """The pieces of a cell that is filled."""
+    if column.words and (word := column.words.get(str(term).rsplit("/", 1)[-1])):
         return [Span(word.of(lang))]
     if parts := weighed(term):
         return [_part(answer, column, part, lang) for part in parts]
@@ -273,7 +273,7 @@ def row_cells(answer: Answer, laid: Sequence[Laid], row: tuple[Node | None, ...]
         elif column.is_evidence:
             made.append(f"{filled}{marks.passages(passages_of(answer, term, row), lang)}</div></td>")
         else:
-            made.append(f"{filled}{between.join(map(written, _pieces(answer, column, term, lang)))}</div></td>")
+            made.append(f"{filled}{between.join(map(written, pieces(answer, column, term, lang)))}</div></td>")
     return Markup("".join(made))  # noqa: S704 - all parts are escaped
 
 

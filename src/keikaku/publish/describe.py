@@ -239,10 +239,12 @@ def describe_document(site: Site, document: str) -> Iterable[Triple]:
         (VOID.rootResource, doc),
         (DCAT.landingPage, doc),
     )
+    # Each OPTIONAL begins at the document: otherwise the engine reads every government and every period for one.
     facts = site.store.select(
-        f"""SELECT ?plan ?issuer ?area ?code ?period ?start ?end WHERE {{
-        <{doc}> dcterms:publisher ?issuer . OPTIONAL {{ ?issuer jdx:standardAreaCode ?area ; jdx:localGovernmentCode ?code }}
-        OPTIONAL {{ <{doc}> foaf:primaryTopic ?plan OPTIONAL {{ ?plan jdx:planPeriod ?period . ?period dcat:startDate ?start ; dcat:endDate ?end }} }}
+        f"""SELECT ?plan ?issuer ?area ?code ?period ?start ?end WHERE {{ <{doc}> dcterms:publisher ?issuer .
+        OPTIONAL {{ <{doc}> dcterms:publisher ?issuer . ?issuer jdx:standardAreaCode ?area ; jdx:localGovernmentCode ?code }}
+        OPTIONAL {{ <{doc}> foaf:primaryTopic ?plan
+        OPTIONAL {{ <{doc}> foaf:primaryTopic ?plan . ?plan jdx:planPeriod ?period . ?period dcat:startDate ?start ; dcat:endDate ?end }} }}
         }} ORDER BY ?plan ?issuer"""
     )
     for row in facts:

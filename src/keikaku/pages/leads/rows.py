@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from keikaku.ask.answer import number_of
 from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.pages.blocks import Block, iris
-from keikaku.pages.render import Span, spans
+from keikaku.pages.render import Span, pieces
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def rows(block: Block, lang: str, only: Iterable[int] | None = None) -> list[Row
                     passages=tuple((p, tuple(p.printed_for(things))) for p in cited), raw=str(term)
                 )
             else:
-                several = tuple(spans(answer, column, row, lang))
+                several = tuple(pieces(answer, column, term, lang))
                 cells[column.name.removesuffix(f"_{lang}")] = Cell(
                     several, tuple(iris(term)), (), number_of(term), str(term), "、" if lang == "ja" else ", "
                 )
