@@ -79,7 +79,7 @@ crawl: build
 
 # Ten minutes of load while builds are swapped, a hundred hostile queries, and the ratio to the Oxigraph server.
 soak: extra build
-	$(BIN)/python bench/soak.py --minutes 10 --hostile 100
+	$(BIN)/python -u bench/soak.py --minutes 10 --hostile 100
 
 # Schemathesis on the OpenAPI document; random bytes, headers and paths are in tests/test_staying_up.py.
 fuzz: extra build

@@ -232,7 +232,6 @@ def against(port: int, count: int) -> int:
 
 def main() -> int:
     """Run the soak and print what came of it."""
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a run of minutes is followed
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--hostile", type=int, default=100)
