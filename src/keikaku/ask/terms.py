@@ -9,12 +9,14 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from keikaku.ask import governments
+from keikaku.ask.kept import once
 from keikaku.ask.names import Source
 from keikaku.ask.question import Parameter, Question
 from keikaku.ask.times import read_date, read_fiscal_year
 from keikaku.ask.words import fold, nearest
 from keikaku.errors import ParameterError
 from keikaku.namespaces import BASE, ELI, FY, ID, IND, JDX, ORG, TH, XSD, C, expand, shorten
+from keikaku.store import is_iri, nt
 
 #: Levels from which a measure counts, as the weakest level that counts (ontology §10). "measure" takes the first three.
 LEVELS = {"measure": C["lv-action"], "initiative": C["lv-initiative"]}
@@ -176,25 +178,17 @@ def _edition_themes(source: Source, text: str) -> list[URIRef]:
 
 def _member(source: Source, kind: str, classes: Sequence[URIRef], base: str, text: str) -> URIRef:
     """A member of some classes by IRI, CURIE, path below the base, slug, or any of its names."""
-    rows = source.select(
-        f"SELECT DISTINCT ?thing ?name WHERE {{ {members(classes)} OPTIONAL {{ VALUES ?naming {{ {_NAMES} }} ?thing ?naming ?name }} }}"
-    )
-    known: dict[str, URIRef] = {}
-    by_name: dict[str, set[URIRef]] = {}
-    shown: dict[str, URIRef] = {}
-    for row in rows:
-        thing = row["thing"]
-        if not isinstance(thing, URIRef):
-            continue
-        known[str(thing)] = thing
-        shown[str(thing).removeprefix(base)] = thing
-        if "name" in row:
-            by_name.setdefault(fold(str(row["name"])), set()).add(thing)
-            shown[str(row["name"])] = thing
     iri = expand(text)
-    for candidate in (str(iri) if iri else "", base + text.strip("/"), BASE + text.strip("/")):
-        if candidate in known:
-            return known[candidate]
+    paths = [str(iri) if iri else "", base + text.strip("/"), BASE + text.strip("/")]
+    candidates = [URIRef(path) for path in paths if is_iri(path)]
+    if (
+        candidates
+    ):  # of a nation there are tens of thousands, so that those that are called by their address are looked up
+        block = " ".join(nt(one) for one in candidates)
+        there = {r[0] for r in source.select(f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {block} }} {members(classes)} }}").rows}  # fmt: skip
+        if exact := next((one for one in candidates if one in there), None):
+            return exact
+    known, by_name, shown = once(source, f"members {' '.join(classes)} {base}", lambda: _named(source, classes, base))
     meant = sorted(by_name.get(fold(text), ()))
     if len(meant) == 1:
         return meant[0]
@@ -208,8 +202,29 @@ def _member(source: Source, kind: str, classes: Sequence[URIRef], base: str, tex
     elif near:
         hint = f"Did you mean {' or '.join(f'“{name}”' for name in near)}?"
     else:
-        hint = f"Known: {_short_list(sorted(known.values()), base)}"
+        hint = f"Known: {_short_list(sorted(known), base)}"
     raise ParameterError(f"there is no {kind} “{text}”", do=hint)
+
+
+def _named(
+    source: Source, classes: Sequence[URIRef], base: str
+) -> tuple[set[URIRef], dict[str, set[URIRef]], dict[str, URIRef]]:
+    """The members of some classes: all, by folded name, and as they are shown, by path and by name."""
+    known: set[URIRef] = set()
+    by_name: dict[str, set[URIRef]] = {}
+    shown: dict[str, URIRef] = {}
+    for row in source.select(
+        f"SELECT DISTINCT ?thing ?name WHERE {{ {members(classes)} OPTIONAL {{ VALUES ?naming {{ {_NAMES} }} ?thing ?naming ?name }} }}"
+    ):
+        thing = row["thing"]
+        if not isinstance(thing, URIRef):
+            continue
+        known.add(thing)
+        shown[str(thing).removeprefix(base)] = thing
+        if "name" in row:
+            by_name.setdefault(fold(str(row["name"])), set()).add(thing)
+            shown[str(row["name"])] = thing
+    return known, by_name, shown
 
 
 def _short_list(things: Sequence[URIRef], base: str, most: int = 6) -> str:
