@@ -1,23 +1,27 @@
 """How long every question and some searches take on a built graph of any size, the slowest first. Figures, no verdict.
 
-    make bench-questions   or: python bench/questions.py [--root DIR] [--seed 7] [--draws 3] [--only ID,ID]
+    make bench-questions   or: python bench/questions.py [--root DIR] [--seed 7] [--draws 3] [--only ID,ID] [--each SECONDS]
 
 What is asked about (plans, governments, themes, laws …) is drawn from the graph by a seed, so that a synthetic nation can be asked too.
 The first draw leaves out all that may be left out, and so asks about the whole nation. "first" is the processor time of the first answer,
 which looks up names and passages, "again" that of a second; "query" is the part of the second that the engine takes for the query of
-the file. Processor time, unlike time on the wall, does not grow when other programs run.
+the file. Processor time, unlike time on the wall, does not grow when other programs run. With --each every question has a process, so
+much processor time and 12 GB of addresses of its own: at the size of a nation one that is too much for the engine cannot be stopped otherwise.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
+import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +37,7 @@ from keikaku.errors import KeikakuError
 SEARCHES = (
     "市", "津", "府中", "まつさか", "hamamatsu", "デジタルデバイド", "標準化", "1,942", "の", "a", "書かない窓口", "情報政策課", "浜松市 窓口",
 )  # fmt: skip
+_ADDRESSES = 12 * 1024**3
 #: Runs of a search after one.
 RUNS = 7
 #: Kind of a parameter → what binds ?thing to the things that it may be; of laws only those that something names.
@@ -107,15 +112,44 @@ def ask(graph: keikaku.Keikaku, question: Question, given: dict[str, str], draw:
     return Timed(question.id, draw, len(answer), first, again, query, asked)
 
 
+def ask_alone(root: Path | None, seed: int, draws: int, only: set[str], seconds: int) -> list[Timed]:
+    """Ask every question in a process of its own that ends after so many seconds of processor time."""
+    found: list[Timed] = []
+    for name in keikaku.open(root).questions():
+        if only and name not in only:
+            continue
+        there, here = multiprocessing.Pipe(duplex=False)
+        child = multiprocessing.get_context("spawn").Process(
+            target=_alone, args=(here, root, seed, draws, name, seconds)
+        )
+        child.start()
+        here.close()
+        try:
+            while True:
+                found.append(there.recv())
+        except EOFError:
+            child.join()
+        if child.exitcode:
+            print(f"{name}: stopped ({child.exitcode})", file=sys.stderr)
+    return found
+
+
+def _alone(sent: Connection, root: Path | None, seed: int, draws: int, name: str, seconds: int) -> None:
+    """Send what is measured as soon as it is."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
+    ask_all(keikaku.open(root), seed, draws, {name}, sent.send)
+
+
 def percentile(numbers: Sequence[float], share: float) -> float:
     """The smallest number that so large a share of the numbers does not exceed."""
     ordered = sorted(numbers)
     return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
 
 
-def ask_all(graph: keikaku.Keikaku, seed: int, draws: int, only: set[str]) -> list[Timed]:
+def ask_all(graph: keikaku.Keikaku, seed: int, draws: int, only: set[str], tell: Callable[[Timed], None]) -> None:
     """Ask every question so many times."""
-    drawing, found = Drawing(graph, seed), []
+    drawing = Drawing(graph, seed)
     for question in graph.questions().values():
         if only and question.id not in only:
             continue
@@ -124,12 +158,10 @@ def ask_all(graph: keikaku.Keikaku, seed: int, draws: int, only: set[str]) -> li
             if draw and given == drawn[0]:
                 continue
             try:
-                found.append(ask(graph, question, given, draw))
+                tell(ask(graph, question, given, draw))
             except KeikakuError as error:
                 print(f"{question.id}: {error}", file=sys.stderr)
         print(".", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    return found
 
 
 def main() -> None:
@@ -139,10 +171,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--only", default="")
+    parser.add_argument("--each", type=int, default=0)
     chosen = parser.parse_args()
     graph = keikaku.open(chosen.root)
     only = set(filter(None, chosen.only.split(",")))
-    timed = ask_all(graph, chosen.seed, chosen.draws, only)
+    timed: list[Timed] = []
+    if chosen.each:
+        timed = ask_alone(chosen.root, chosen.seed, chosen.draws, only, chosen.each)
+    else:
+        ask_all(graph, chosen.seed, chosen.draws, only, timed.append)
+    print(file=sys.stderr)
     plans = len(graph.store.select("SELECT ?plan WHERE { ?plan a jdx:Plan }"))
     print(f"build {graph.store.build_id}, {len(graph.store):,} quads, {plans:,} plans, seed {chosen.seed}\n")
     print("| question | draw | rows | first ms | again ms | query ms | asked |\n|---|---|---|---|---|---|---|")
