@@ -104,6 +104,15 @@ class Inputs:
         )
 
     @cached_property
+    def _registration(self) -> str:
+        """Where documents are registered: making a path for each of a nation takes longer than looking at the files."""
+        return str(registration_path(_literal(self.settings.data), "{}"))
+
+    @cached_property
+    def _lock(self) -> str:
+        return str(lock_path(_literal(self.settings.data), "{}"))
+
+    @cached_property
     def _shared(self) -> str:
         """Hash of the registers that every document sees."""
         return self._registers(owner for owner in self.registers if not owner.isdigit())
@@ -118,11 +127,10 @@ class Inputs:
         mentions and of their prefectures. A casebook names governments by their names, and so sees all.
         """
         file = self.files.of(path)
-        own = registration_path(self.settings.data, file.document)
-        registered = self.files.of(own).sha256 if file.document else ""
+        registered = self.files.of(self._registration.format(file.document)).sha256 if file.document else ""
         return _digest(
             self.core_key, path.name, file.sha256,
-            self.files.of(lock_path(self.settings.data, file.document)).sha256 if file.document else "",
+            self.files.of(self._lock.format(file.document)).sha256 if file.document else "",
             registered or str(self.documents.get(file.document)),
             self._shared, self._registers(self._seen_from(path, file.codes)),
         )  # fmt: skip
@@ -138,6 +146,11 @@ class Inputs:
     @cached_property
     def _prefectures(self) -> tuple[str, ...]:
         return tuple(owner for owner in self.registers if owner.isdigit() and owner[2:5] == "000")
+
+
+def _literal(path: Path) -> Path:
+    """A path as a format that gives it back."""
+    return Path(str(path).replace("{", "{{").replace("}", "}}"))
 
 
 def _digest(*texts: str) -> str:

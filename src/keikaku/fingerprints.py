@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -43,17 +44,17 @@ class Fingerprints:
             except (OSError, ValueError):
                 self._kept = {}
 
-    def of(self, path: Path) -> Fingerprint:
+    def of(self, path: Path | str) -> Fingerprint:
         """The fingerprint of a file; it is read only when its size, time of change or inode differ from the last time."""
         try:
-            stat = path.stat()
+            stat = os.stat(path)  # noqa: PTH116 - of a nation there are thousands of paths, as texts
         except OSError:
             return Fingerprint("")
-        name, mark = str(path), [stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino]
+        name, mark = os.fspath(path), [stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino]
         kept = self._kept.get(name)
         if kept is None or kept[0] != mark:
             now = time.time_ns()
-            found = read(path.read_bytes())
+            found = read(Path(path).read_bytes())
             fresh = max(stat.st_mtime_ns, stat.st_ctime_ns) > now - _TOO_FRESH
             kept = ([] if fresh else mark, found.sha256, found.document, list(found.codes))
             self._changed = True

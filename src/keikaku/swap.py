@@ -43,18 +43,14 @@ def meta_lines(parts: Iterable[Part]) -> dict[str, list[bytes]]:
     """
     found: dict[str, list[bytes]] = {}
     end, integer = f"{nt(META)} .\n", nt(XSD.integer)
+    alike = [f"{nt(p)} {o} {end}" for p, o in ((RDF.type, nt(PROV.Entity)), (DCTERMS.license, f"<{LICENCE}>"), (DCTERMS.conformsTo, f"<{BASE}ont>"))]  # fmt: skip
+    identifier, extent, derived = nt(DCTERMS.identifier), nt(DCTERMS.extent), nt(PROV.wasDerivedFrom)
     for part in parts:
         for graph, digest in part.digests.items():
-            facts = [
-                (RDF.type, nt(PROV.Entity)),
-                (DCTERMS.identifier, f'"sha256:{digest.sha256}"'),
-                (DCTERMS.license, f"<{LICENCE}>"),
-                (DCTERMS.conformsTo, f"<{BASE}ont>"),
-                (DCTERMS.extent, f'"{digest.count}"^^{integer}'),
-            ]
+            facts = [*alike, f'{identifier} "sha256:{digest.sha256}" {end}', f'{extent} "{digest.count}"^^{integer} {end}']  # fmt: skip
             if part.source:
-                facts.append((PROV.wasDerivedFrom, f"<{BASE}id/doc/{part.name}>"))
-            found[graph] = [f"<{graph}> {nt(p)} {o} {end}".encode() for p, o in facts]
+                facts.append(f"{derived} <{BASE}id/doc/{part.name}> {end}")
+            found[graph] = [f"<{graph}> {fact}".encode() for fact in facts]
     return found
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from keikaku.ask import governments
 from keikaku.ask.names import Source, values
-from keikaku.search.gather import Thing, document_of, gather, graphs_of, subjects
+from keikaku.search.gather import Thing, changed, document_of, following, gather, graphs_of, subjects
 from keikaku.search.index import (
     FILE,
     GOVERNMENTS,
@@ -29,6 +29,7 @@ from keikaku.search.index import (
 )
 from keikaku.search.opened import CHANGES
 from keikaku.search.spelling import characters, pairs
+from keikaku.store import Store
 
 #: Numbers of things, names and values of the second file begin here.
 FIRST = 1 << 40
@@ -51,11 +52,14 @@ def update(source: Source, before: Source | None, old: Path | None, folder: Path
         return
     now, then = graphs_of(source), graphs_of(before)
     fresh = [subjects(source, now.get(name, ())) for name in documents]
-    affected = set[str]().union(*fresh, *(subjects(before, then.get(name, ())) for name in documents))
-    base = _in_reference(source, now[""], affected)
+    spoken = set[str]().union(*fresh, *(subjects(before, then.get(name, ())) for name in documents))
+    base = _in_reference(source, now[""], spoken)
+    affected = spoken
+    if isinstance(source, Store) and isinstance(before, Store):
+        other = changed(source, before, *([graph for name in documents for graph in of.get(name, ())] for of in (now, then)))  # fmt: skip
+        affected = spoken & (following(source, other, base) | following(before, other, base))
     # A government has a plan, or none.
     owners = _owners(source, affected) | _owners(before, affected)
-    wanted = [*(one - base for one in fresh), (affected & base) | owners]
     if not _worth_it(old, len(affected)):
         write(source, folder / FILE)
         return
@@ -65,9 +69,11 @@ def update(source: Source, before: Source | None, old: Path | None, folder: Path
     known = _governments(source, old, folder)
     with closing(_layer(folder)) as layer:
         _take_out(layer, affected | owners)
-        for things in wanted:
-            for thing in gather(source, things, known):
+        for own in fresh:
+            for thing in gather(source, (own & affected) - base, known, own - base):
                 _put(layer, thing)
+        for thing in gather(source, (affected & base) | owners, known):
+            _put(layer, thing)
         _call(layer, source, affected | owners)
         layer.execute("INSERT INTO cut (cut) VALUES ('optimize')")
         layer.commit()

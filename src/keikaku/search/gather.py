@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, FY, shorten
 from keikaku.search.ranking import BYNAME, COST, KINDS, OTHER_COST, OWN, PRINTED, VARIANT, WORDING
 from keikaku.search.spelling import romaji, spell
-from keikaku.store import Store, open_copy
+from keikaku.store import Store, memory, open_copy
 
 #: Things of reference data in one slice.
 CHUNK = 1000
@@ -77,6 +77,13 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("status", '?thing a jdx:KPI . FILTER NOT EXISTS { ?target jdx:ofKPI ?thing ; a jdx:TargetValue } BIND("no-target" AS ?value)'),
     ("status", '?statement jdx:completenessOf ?thing ; jdx:completeness c:cl-unknown . BIND("unknown" AS ?value)'),
 )  # fmt: skip
+_PRINTED = "jdx:sourceLexical dcterms:isPartOf jdx:ofKPI"
+#: The rows of a thing also follow from what others say: from that at the other end of these properties of its own …
+_READS = "jdx:inPlan|dcterms:isPartOf|jdx:ofKPI|org:postIn|org:unitOf|jdx:issuingBody|jdx:practisedBy|jdx:refersTo|jdx:inPrefecture|foaf:primaryTopic|skosxl:altLabel"
+#: … and of these that point to it.
+_READ_BY = "jdx:hasKPI|jdx:ofKPI|jdx:completenessOf|jdx:issuingBody"
+#: The longest way in a pattern, in properties.
+_FAR = 2
 #: How the last character of a prefecture's name is read.
 _SUFFIXES = {"都": "to", "道": "do", "府": "fu", "県": "ken"}
 
@@ -134,6 +141,48 @@ def named(source: Source, graphs: Iterable[str]) -> set[str]:
     }
 
 
+def _mentioned() -> str:
+    """The properties that the patterns name, as a list of SPARQL; the classes among them do no harm."""
+    texts = [naming for naming, _ in _NAMING] + list(_WITHIN) + [pattern for _, pattern in _PATTERNS] + [_PRINTED]
+    return ", ".join(sorted({"rdf:type", *re.findall(r"\b[a-z]+:[A-Za-z_]+", " ".join(texts))}))
+
+
+def changed(now: Store, before: Store, graphs: Iterable[str], graphs_before: Iterable[str]) -> set[str]:
+    """What these graphs say something else of than before, as far as it matters here."""
+    lines = [{line for graph in several for line in of.lines(graph)} for of, several in ((now, graphs), (before, graphs_before))]  # fmt: skip
+    rows = memory(b"".join(lines[0] ^ lines[1])).select(
+        f"SELECT DISTINCT ?thing WHERE {{ ?thing ?p ?o FILTER(?p IN ({_mentioned()})) }}"
+    )
+    return {str(row[0]) for row in rows.rows}
+
+
+def following(source: Source, things: Collection[str], base: Collection[str]) -> set[str]:
+    """These things and those whose rows follow from what is said of them; from `base` no ways go on, since reference data did not change.
+
+    A printed number is found under what has a name and encloses it, so what encloses a thing is among them.
+    """
+    found, last = set(things), set(things)
+    for _ in range(_FAR):
+        more = {
+            str(row[0])
+            for block in values(last.difference(base))
+            for row in source.select(f"SELECT DISTINCT ?thing WHERE {{ VALUES ?x {{ {block} }} {{ ?thing {_READS} ?x }} UNION {{ ?x {_READ_BY} ?thing }} }}").rows
+        }  # fmt: skip
+        last = more - found
+        found |= more
+    last = set(things)
+    while last:
+        more = {
+            str(row[0])
+            for block in values(last)
+            for row in source.select(f"SELECT DISTINCT ?whole WHERE {{ VALUES ?x {{ {block} }} ?x dcterms:isPartOf|jdx:ofKPI ?whole }}").rows
+        }  # fmt: skip
+        more |= {iri.rpartition("/")[0] for iri in last if len(iri) > len(BASE)}
+        last = more - found
+        found |= more
+    return found
+
+
 def in_slices(source: Source, known: Sequence[governments.Government]) -> Iterator[list[Thing]]:
     """The rows of the whole graph, slice by slice: reference data, then what each document says of other things than these.
 
@@ -187,9 +236,16 @@ def _rows_of(part: tuple[str, int]) -> list[Thing]:
     return _reader[0].rows_of(part)
 
 
-def gather(source: Source, wanted: Collection[str], known: Sequence[governments.Government]) -> list[Thing]:
-    """The rows of those of the wanted things that have a name of their own, sorted. known: all governments."""
-    ask = _Asker(source, wanted)
+def gather(
+    source: Source, wanted: Collection[str], known: Sequence[governments.Government], slice_: Collection[str] = ()
+) -> list[Thing]:
+    """The rows of those of the wanted things that have a name of their own, sorted. known: all governments.
+
+    slice_: what their document speaks of, when they are only a part of it.
+    """
+    if not wanted:
+        return []
+    ask = _Asker(source, wanted, slice_ or wanted)
     labels = ask.labels()
     texts = _texts(ask, labels, known)
     kinds, within, facets = ask.kinds(labels), ask.within(labels), ask.facets(labels, known)
@@ -210,8 +266,8 @@ def gather(source: Source, wanted: Collection[str], known: Sequence[governments.
 class _Asker:
     """Asks about some things only."""
 
-    def __init__(self, source: Source, wanted: Collection[str]) -> None:
-        self.source, self.wanted = source, wanted
+    def __init__(self, source: Source, wanted: Collection[str], slice_: Collection[str]) -> None:
+        self.source, self.wanted, self.slice = source, wanted, slice_
 
     def rows(self, names: str, pattern: str, things: Collection[str] | None = None) -> Iterator[tuple[object, ...]]:
         for block in values(self.wanted if things is None else things):
@@ -279,21 +335,37 @@ class _Asker:
                     found[thing].add(("prefecture", prefecture[government]))
         return found
 
-    def printed(self, known: Collection[str]) -> list[tuple[str, str]]:
+    def printed(self, labels: Set[str]) -> list[tuple[str, str]]:
         """Numbers as printed, with the thing that they are found under: their KPI, else what they are part of, else what encloses them."""
         parts: dict[str, str] = {}
-        told = list(self.rows("?thing ?text", "?thing jdx:sourceLexical ?text"))
+        told = [(str(value), str(text)) for value, text in self.rows("?thing ?text", "?thing jdx:sourceLexical ?text", self.slice)]  # fmt: skip
         for way in ("dcterms:isPartOf", "jdx:ofKPI"):
-            for value, whole in self.rows("?thing ?whole", f"?thing {way} ?whole"):
+            for value, whole in self.rows("?thing ?whole", f"?thing {way} ?whole", self.slice):
                 parts[str(value)] = str(whole)
-        found = []
-        for value, text in told:
-            holder = str(value)
-            while holder and holder not in known:  # a value has no name of its own
-                holder = parts.get(holder) or (holder.rpartition("/")[0] if len(holder) > len(BASE) else "")
-            if holder:
-                found.append((holder, str(text)))
-        return found
+        ways = [(list(_up(value, parts)), text) for value, text in told]
+        named: Collection[str] = labels
+        if self.slice is not self.wanted:  # what has a name stops the way up, also where it is not wanted
+            ways = [(way, text) for way, text in ways if not labels.isdisjoint(way)]
+            named = self.named({one for way, _ in ways for one in way})
+        holders = ((next((one for one in way if one in named), ""), text) for way, text in ways)
+        return [(holder, text) for holder, text in holders if holder in labels]
+
+    def named(self, things: Collection[str]) -> set[str]:
+        """Those of the things that have a name of their own."""
+        return {
+            str(thing)
+            for naming in _OWN_NAMING
+            for thing, name in self.rows("?thing ?name", f"?thing {naming} ?name", things)
+            if isinstance(name, Literal) and str(name)
+        }
+
+
+def _up(value: str, parts: Mapping[str, str]) -> Iterator[str]:
+    """A value, and what it is part of, step by step; where nothing says so, what encloses it by its address."""
+    holder = value
+    while holder:
+        yield holder
+        holder = parts.get(holder) or (holder.rpartition("/")[0] if len(holder) > len(BASE) else "")
 
 
 def _texts(
@@ -326,7 +398,7 @@ def _texts(
             if suffix and name.isascii() and name.isalpha():
                 add(iri, f"{name}-{suffix}", BYNAME)
             add(iri, name, BYNAME, governments.bare(spell(name)))
-    for thing, text in ask.printed(found):
+    for thing, text in ask.printed(found.keys()):
         add(thing, text, PRINTED)
     for iri, texts in found.items():
         for spelt, text in list(texts):
