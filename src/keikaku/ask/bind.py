@@ -24,14 +24,14 @@ from rdflib.util import from_n3
 
 from keikaku.ask.question import Parameter, Question
 from keikaku.errors import ParameterError
-from keikaku.store import nt
+from keikaku.store import Store, nt
 
 #: One term of a VALUES line: an IRI, a prefixed name, a literal with language or datatype, a number.
 _TERM = re.compile(r'<[^>]*>|"[^"]*"(?:@[\w-]+|\^\^<[^>]*>)?|[^\s"<>]+')
 #: A comment in a sub-select that asks for a VALUES line: `#= ?variable: parameter parameter`.
 _NARROWING = re.compile(r"^(?P<indent>[ \t]*)#= \?(?P<variable>\w+): (?P<names>\w+(?: \w+)*)[ \t]*$", re.MULTILINE)
-#: Where the outermost group begins: no sub-select stands at the start of a line.
-_WHERE = re.compile(r"^WHERE \{", re.MULTILINE)
+#: Where the outermost group begins: at the first WHERE that is not in a comment.
+_WHERE = re.compile(r"^(?!#).*?\bWHERE \{", re.MULTILINE)
 #: A variable of no question, and the most combinations of terms that lead one: their number squared is below a million.
 _LEAD, _MOST_LED = "_lead", 999
 
@@ -64,6 +64,11 @@ def bind(question: Question, terms: Mapping[str, Sequence[Node]], *, led: bool =
     led = led and question.view != "three-lists" and (all(len(terms) == 1 for terms in asked.values()) or _only(asked))
     text = _NARROWING.sub(lambda found: _narrowed(asked, found, led), text)
     return _led(question, asked, text) if led else text
+
+
+def bind_for(source: object, question: Question, terms: Mapping[str, Sequence[Node]]) -> str:
+    """The text of the query as the engine of `source` answers it fastest. Raises ParameterError as `bind` does."""
+    return bind(question, terms, led=isinstance(source, Store))
 
 
 def _only(asked: Mapping[str, Sequence[Node]]) -> bool:

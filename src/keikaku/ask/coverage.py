@@ -12,7 +12,7 @@ from pathlib import Path
 from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.ask.bind import bind
+from keikaku.ask.bind import bind_for
 from keikaku.ask.covered import LEVELS, Coverage, Item, Note, Report, Requirement, Statement
 from keikaku.ask.evidence import Passage, in_order, passages, split
 from keikaku.ask.names import Source, names
@@ -35,7 +35,7 @@ def coverage(source: Source, folder: Path, plan: str | Sequence[str] | None = No
     def rows(name: str) -> list[Row]:
         question = read(folder / f"{name}.rq", folder.parents[2])
         asked = {p.name: terms.get(p.name, ()) for p in question.parameters}
-        return list(source.select(bind(question, asked), place=question.place))
+        return list(source.select(bind_for(source, question, asked), place=question.place))
 
     tables = {name: rows(name) for name in (
         "subjects", "lines", "counts", "expected", "recorded", "declared", "not-stated", "lost", "claimed", "statements", "quality",

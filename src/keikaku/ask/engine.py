@@ -9,7 +9,7 @@ from rdflib.term import Node
 
 from keikaku.analyse import ANALYSES
 from keikaku.ask.answer import Answer, Row, joined, weighed
-from keikaku.ask.bind import bind, sample_terms
+from keikaku.ask.bind import bind_for, sample_terms
 from keikaku.ask.cite import build_of, works
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.kept import once
@@ -20,7 +20,6 @@ from keikaku.ask.terms import terms_for
 from keikaku.ask.trusted import check
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, C
-from keikaku.store import Store
 
 #: Parameter → terms.
 Terms = Mapping[str, tuple[Node, ...]]
@@ -80,14 +79,14 @@ def ask(
 
 def _selected(source: Source, question: Question, terms: Terms, _: Terms) -> tuple[Row, ...]:
     """The rows that the query of a question finds."""
-    return source.select(bind(question, terms, led=isinstance(source, Store)), place=question.place).rows
+    return source.select(bind_for(source, question, terms), place=question.place).rows
 
 
 def _computed(source: Source, question: Question, terms: Terms, parameters: Terms) -> tuple[Row, ...]:
     """The rows that the analysis of a question makes of what its query found, which is read once for a store."""
     analysis = ANALYSES[question.analysis]
     passed = {name: sample_terms(question, question.parameter(name))[:1] for name in analysis.passed}
-    query = bind(question, {**terms, **passed}, led=isinstance(source, Store))
+    query = bind_for(source, question, {**terms, **passed})
 
     def read() -> object:
         return analysis.read(list(source.select(query, place=question.place)), parameters)

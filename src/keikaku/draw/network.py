@@ -10,7 +10,7 @@ from pathlib import Path
 import networkx as nx
 from rdflib import URIRef
 
-from keikaku.ask.bind import bind
+from keikaku.ask.bind import bind_for
 from keikaku.ask.evidence import Passage, in_order, passages
 from keikaku.ask.names import Source, names
 from keikaku.ask.question import Question, read
@@ -127,7 +127,7 @@ class _Asker:
         blocks = [None] if wanted is None else [wanted[n : n + _CHUNK] for n in range(0, len(wanted), _CHUNK)]
         for block in blocks:
             terms = {} if block is None else {"thing": [URIRef(iri) for iri in block]}
-            for row in self.source.select(bind(question, terms), place=question.place).rows:
+            for row in self.source.select(bind_for(self.source, question, terms), place=question.place).rows:
                 yield tuple(str(term) for term in row)
 
     def links(self, things: Iterable[str]) -> list[Link]:

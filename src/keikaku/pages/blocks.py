@@ -11,7 +11,7 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku.ask import Answer, Question
-from keikaku.ask.bind import bind
+from keikaku.ask.bind import bind, bind_for
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.names import Source, names
 from keikaku.ask.question import read
@@ -54,10 +54,9 @@ def block(
 def unnamed(source: Source, question: Question, terms: Mapping[str, Sequence[Node]] | None = None) -> Block:
     """All rows of one query for these terms, without the names of what is in them."""
     given = {name: tuple(several) for name, several in (terms or {}).items()}
-    text = bind(question, given)
-    rows = source.select(text, place=question.place).rows
+    rows = source.select(bind_for(source, question, given), place=question.place).rows
     answer = Answer(question, given, rows, {}, {}, Text("", ""), Soundness(()))
-    return Block(_name(question), answer, len(rows), 0, text)
+    return Block(_name(question), answer, len(rows), 0, bind(question, given))
 
 
 def named(source: Source, answer: Answer) -> Answer:

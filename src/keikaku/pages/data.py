@@ -8,7 +8,7 @@ from typing import Any
 from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.ask.bind import bind
+from keikaku.ask.bind import bind_for
 from keikaku.ask.names import Source, values
 from keikaku.endpoint import Opened
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, PREFIXES, RDFS, SKOS
@@ -44,7 +44,9 @@ def describe(site: Site, path: str, page: int = 1) -> Triples:
         found |= _names(source, {str(term) for triple in found for term in triple if isinstance(term, URIRef)})
     elif not graph or path.startswith("graph/"):
         for question in load(site.settings.queries / "pages" / "data", site.settings.root):
-            found |= set(source.construct(bind(question, {"thing": (URIRef(iri),)}), place=question.place).triples)
+            found |= set(
+                source.construct(bind_for(source, question, {"thing": (URIRef(iri),)}), place=question.place).triples
+            )
         found |= _passages(
             source, sorted({str(o) for s, p, o in found if p == JDX.evidence and str(s).startswith(iri)})
         )

@@ -17,7 +17,7 @@ from pathlib import Path
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.namespaces import C
-from keikaku.pages.compare.read import Plan, latest, rows, text
+from keikaku.pages.compare.read import Plan, closed, latest, rows, text
 from keikaku.pages.render import View, render
 from keikaku.pages.site import Page, Site
 from keikaku.read.names import Government, load_governments
@@ -138,7 +138,7 @@ def map_page(site: Site, view: View) -> Page:
 
 def kinds_of(site: Site, everyone: Sequence[Government], plans: Mapping[str, Plan]) -> dict[str, str]:
     """What is recorded of each government (a key of KINDS)."""
-    listed = {text(row, "plan") for row in rows(site, "closed") if text(row, "aspect") == str(C["cf-initiative-list"])}
+    listed = {plan for plan, aspect in closed(site) if aspect == str(C["cf-initiative-list"])}
     practising = {text(row, "government") for row in rows(site, "cases")}
 
     def kind(government: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.ask.bind import bind
+from keikaku.ask.bind import bind_for
 from keikaku.ask.kept import once
 from keikaku.ask.question import read
 from keikaku.ask.words import Text
@@ -73,7 +73,7 @@ def rows(site: Site, name: str, plans: Iterable[str] = ()) -> list[Row]:
     terms: dict[str, Sequence[Node]] = {p.name: tuple(URIRef(iri) for iri in plans) for p in question.parameters}
     if not all(terms.values()):
         return []
-    return list(site.store.select(bind(question, terms), place=question.place))
+    return list(site.store.select(bind_for(site.store, question, terms), place=question.place))
 
 
 def latest(site: Site) -> tuple[Plan, ...]:
@@ -108,15 +108,23 @@ def _matrix(site: Site) -> Matrix:
     plans = latest(site)
     themes = tuple(str(row["theme"]) for row in rows(site, "themes"))
     found = {(str(row["plan"]), str(row["theme"])): row for row in rows(site, "coverage")}
-    closed = {(str(row["plan"]), str(row["aspect"])): str(row["node"]) for row in rows(site, "closed")}
-    cells = {}
+    declared, cells = closed(site), {}
     for plan in plans:
-        empty = _empty(closed.get((plan.iri, _LISTS), ""), closed.get((plan.iri, _ACTIONS), ""))
+        empty = _empty(declared.get((plan.iri, _LISTS), ""), declared.get((plan.iri, _ACTIONS), ""))
         for theme in themes:
             row = found.get((plan.iri, theme))
             level = str(row["level"]) if row else ""
             cells[plan.iri, theme] = Cell(_LEVELS.get(level, "mentioned"), level, str(row["node"])) if row else empty
     return Matrix(plans, themes, cells)
+
+
+def closed(site: Site) -> Mapping[tuple[str, str], str]:
+    """What is declared complete for the published plan: (plan, aspect) → the statement that says so."""
+    return once(
+        site.store,
+        "closed",
+        lambda: {(str(row["plan"]), str(row["aspect"])): str(row["node"]) for row in rows(site, "closed")},
+    )
 
 
 def turned(view: View, total: int, size: int) -> tuple[int, int]:
