@@ -69,8 +69,9 @@ def update(source: Source, before: Source | None, old: Path | None, folder: Path
     known = _governments(source, old, folder)
     with closing(_layer(folder)) as layer:
         _take_out(layer, affected | owners)
-        for own in fresh:
-            for thing in gather(source, (own & affected) - base, known, own - base):
+        for document, things in _by_document(source, affected - base).items():
+            own = subjects(source, now[document])
+            for thing in gather(source, things, known, own - base - _in_reference(source, now[""], own - spoken)):
                 _put(layer, thing)
         for thing in gather(source, (affected & base) | owners, known):
             _put(layer, thing)
@@ -88,6 +89,22 @@ def _governments(source: Source, old: Path, folder: Path) -> list[governments.Go
         known = governments.load(source)
         write_governments(known, folder / GOVERNMENTS)
         return known
+
+
+def _by_document(source: Source, things: Collection[str]) -> dict[str, set[str]]:
+    """Things by the document in whose slice they are: the first of those that speak of them, which need not be one that changed."""
+    homes: dict[str, str] = {}
+    for block in values(things):
+        for row in source.select(
+            f"SELECT DISTINCT ?thing ?g WHERE {{ VALUES ?thing {{ {block} }} GRAPH ?g {{ ?thing ?p ?o }} }}"
+        ).rows:
+            thing, document = str(row[0]), document_of(str(row[1]))
+            if document:
+                homes[thing] = min(homes.get(thing, document), document)
+    found: dict[str, set[str]] = {}
+    for thing, document in sorted(homes.items()):
+        found.setdefault(document, set()).add(thing)
+    return found
 
 
 def _in_reference(source: Source, graphs: Iterable[str], things: Collection[str]) -> set[str]:
