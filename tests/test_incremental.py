@@ -201,7 +201,8 @@ def kept_results(built_world: Settings) -> Path:
 
 
 @given(STEPS)
-@example([(change_title, 0), (copy_plan, 1), (change_title, 0), (remove_copy, 1)])  # articles that both editions name were lost
+# Articles that both editions name were lost from the index.
+@example([(change_title, 0), (copy_plan, 1), (change_title, 0), (remove_copy, 1)])
 @settings(
     max_examples=SEQUENCES,
     deadline=None,
