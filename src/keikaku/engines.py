@@ -20,9 +20,6 @@ class Reason:
 _COMPILER = Reason("問い合わせの翻訳中に内部エラーになる", "its query compiler fails with an internal error")
 _SQL = Reason("問い合わせから作る内部の SQL が壊れる", "the SQL it makes of the query is broken")
 _SLOW = Reason("1分以内に終わらない", "it does not end within a minute")
-_OPTIONAL = Reason(
-    "OPTIONAL の中の UNION が空になり、根拠が欠ける", "a UNION inside OPTIONAL stays empty, so evidence is lost"
-)
 _COUNT = Reason("入れ子の SELECT の数え上げが 0 になる", "what a nested SELECT counts comes out as 0")
 
 _ZERO = Reason("問い合わせの翻訳中に 0 で割る誤りになる", "it divides by zero while it translates the query")
@@ -33,6 +30,7 @@ _IF = Reason(
 )
 _GROUP = Reason("GROUP_CONCAT に、ほかの組の値が混ざる", "GROUP_CONCAT takes in values of other groups")
 _ROWS = Reason("行が落ちる", "rows are lost")
+_MORE = Reason("余計な行が出る", "it gives rows that should not be there")
 
 _VIRTUOSO = {
     **dict.fromkeys(
@@ -40,7 +38,7 @@ _VIRTUOSO = {
             "who-lacks",
             "compare-kpis",
             "cq19",
-            "counting-rules",
+            "cq25",
             "goals-of-plan",
             "indicator-targets",
             "initiatives-of-theme",
@@ -70,13 +68,13 @@ _VIRTUOSO = {
         _SQL,
     ),
     **dict.fromkeys(("similar-size",), _SLOW),
-    **dict.fromkeys(("cq14", "cq18"), _OPTIONAL),
     **dict.fromkeys(("cq31", "similar-plans", "why-similar"), _COUNT),
     **dict.fromkeys(("instruments-cited", "laws-cited", "themes-of-plan"), _ZERO),
     **dict.fromkeys(("evaluation-of-plan", "national-items", "unknown-about", "what-rests-on"), _CONCAT),
     **dict.fromkeys(("cases-to-learn", "central-themes"), _IF),
     **dict.fromkeys(("budget-by-theme",), _GROUP),
-    **dict.fromkeys(("both-do", "products-used", "reported-figures"), _ROWS),
+    **dict.fromkeys(("both-do", "products-used", "reported-figures", "targets-due"), _ROWS),
+    **dict.fromkeys(("cq11", "timeline"), _MORE),
 }
 
 #: Beginning of the Server header → engine's name and, for each question it cannot answer, the reason.
