@@ -1,6 +1,7 @@
-"""How the engine answers one question: its plan as a tree, with the rows and the time of every node.
+"""How the engine answers one question, or the query of a page: its plan as a tree, with the rows and the time of every node.
 
     python bench/explain.py [--root DIR] [--depth 40] QUESTION [name=value …]     (make extra installs the engine's own command)
+    python bench/explain.py queries/pages/compare/values.rq plan=221309/dx/2023
 
 The milliseconds of a node include those below it. A leaf with far more rows than the answer needs is a part that is read for the whole
 graph; HashBuildRightProbeLeft means that this is meant, ForLoopLeftJoin and Lateral look up row by row.
@@ -25,6 +26,7 @@ import rates
 
 import keikaku
 from keikaku.ask.bind import bind_for
+from keikaku.ask.question import read
 from keikaku.ask.terms import terms_for
 from keikaku.namespaces import shorten
 
@@ -66,11 +68,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path)
     parser.add_argument("--depth", type=int, default=40)
-    parser.add_argument("question")
+    parser.add_argument("question", help="The name of a question of the library, or the file of a query.")
     parser.add_argument("given", nargs="*", metavar="name=value")
     chosen = parser.parse_args()
     graph = keikaku.open(chosen.root)
-    question = graph.questions()[chosen.question]
+    asked = Path(chosen.question)
+    question = read(asked, ROOT) if asked.suffix == ".rq" else graph.questions()[chosen.question]
     terms = terms_for(graph.store, question, dict(one.split("=", 1) for one in chosen.given))
     show(plan_of(graph.settings.current, bind_for(graph.store, question, terms)), chosen.depth)
 

@@ -28,11 +28,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 from browser.kinds import CLASSES, FIXED, addresses
 from keikaku import settings
 from keikaku.namespaces import BASE
+from keikaku.pages import Site, open_site
 from keikaku.pages.address import place_of
+from keikaku.pages.compare import targets
 from keikaku.pages.neighbours import count
 from keikaku.pages.routes import PAGES
 from keikaku.serve.app import make_app
-from keikaku.store import open_current
 from serving import running
 
 LIGHTHOUSE = ROOT / "tests" / "browser" / "node_modules" / ".bin" / "lighthouse"
@@ -43,9 +44,9 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 DRAWN, SEED = 30, 7
 
 
-def drawn(folder: Path) -> dict[str, str]:
+def drawn(site: Site) -> dict[str, str]:
     """Kind of page → address, of a graph of any size: classes that have nothing are left out."""
-    graph, chance = open_current(folder), random.Random(SEED)
+    graph, chance = site.store, random.Random(SEED)
     found = {path: path for path in PAGES} | FIXED
     for name, curie in CLASSES.items():
         rows = graph.select(f"SELECT DISTINCT ?thing WHERE {{ ?thing a {curie} }} ORDER BY ?thing").rows
@@ -61,7 +62,6 @@ def drawn(folder: Path) -> dict[str, str]:
         ).rows
     )
     plan = found["plan"].removeprefix("/id/plan/").removesuffix(".html")
-    indicator = found["indicator"].rpartition("/")[2].removesuffix(".html")
     two = chance.sample(codes, 2)
     return found | {
         "graph of a plan": f"/graph?plan={plan}",
@@ -70,7 +70,7 @@ def drawn(folder: Path) -> dict[str, str]:
         "two cities": "/compare/cities/" + "-".join(sorted(two)),
         "peers of a city": f"/compare/peers/{two[0]}",
         "schedule": f"/compare/timeline/{two[0]}",
-        "targets of an indicator": f"/compare/targets/{indicator}",
+        "targets of an indicator": next(iter(targets.prepared(site)), "/compare/targets"),
         "last page of a list": "/kpis?page=100000",
         "matrix as csv": "/compare.csv",
         "list as csv": "/municipalities.csv",
@@ -140,7 +140,7 @@ def main() -> None:
         return
     found = settings.find(chosen.root)
     with running(make_app(found)) as live:
-        _all(live, drawn(found.current), chosen)
+        _all(live, drawn(open_site(found)), chosen)
 
 
 def _all(live: str, kinds: dict[str, str], chosen: argparse.Namespace) -> None:

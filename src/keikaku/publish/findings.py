@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from keikaku import build
 from keikaku.ask.forms import to_csv, to_json
+from keikaku.ask.kept import once
 from keikaku.pages import Page, Site
 from keikaku.pages.render import View, render
 from keikaku.report import Finding, count
@@ -12,7 +13,11 @@ COLUMNS = ("severity", "file", "line", "rule", "ja", "en", "focus")
 
 
 def findings(site: Site) -> list[Finding]:
-    """All findings of the data as they are, most of them kept from the build (architecture §1)."""
+    """All findings of the data, most of them kept from the build (architecture §1); those on the page and in its files are the same."""
+    return once(site.store, "findings", lambda: _findings(site))
+
+
+def _findings(site: Site) -> list[Finding]:
     parts = build.collect(site.settings)
     cross = build.across(site.settings, parts, site.store.select)
     return sorted([*(finding for part in parts for finding in part.findings), *cross])

@@ -155,12 +155,17 @@ def _below(reader: Reader, make: Callable[[Site, View], Page | None]) -> Callabl
 
 
 def _file(reader: Reader, make: Callable[[Site, View], bytes]) -> Callable[[Request], Response]:
-    """A route that gives data of a page."""
+    """A route that gives data of a page, kept while the build stands."""
 
     def show(request: Request) -> Response:
         site, view = reader.site(), view_of(request)
         media = {".csv": "text/csv; charset=utf-8"}[view.path[view.path.rindex(".") :]]
-        return body(request, make(site, view), media, headers={"Link": f'<{LICENCE}>; rel="license"'})
+
+        def made() -> Made:
+            return 200, media, make(site, view)
+
+        status, _, content = reader.keep(site, (view.path, view.lang, *sorted(view.params.items())), made)
+        return body(request, content, media, status, headers={"Link": f'<{LICENCE}>; rel="license"'})
 
     return show
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from keikaku.ask import governments
 from keikaku.ask.cities import FEWEST, MOST, NOTE, Comparison
-from keikaku.ask.compare import VERDICTS
+from keikaku.ask.compare import VERDICTS, Value
+from keikaku.ask.kept import recent
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.errors import ParameterError
@@ -158,10 +159,23 @@ def compared(chosen: Sequence[str], several: Iterable[Topic], known: Mapping[str
     return Comparison(tuple(chosen), (), tuple(pair for topic in several for pair in topic.pairs), {}, known, {})
 
 
-def _page(site: Site, view: View, whole: Matrix, chosen: Sequence[str], asked: Sequence[str]) -> Page:
+def _read(site: Site, whole: Matrix, chosen: Sequence[str]) -> tuple[list[City], list[Topic]]:
+    """The columns and the KPIs that are judged against each other: both pages of a set of cities are made from them."""
     columns = read_cities(site, whole, chosen)
+    return columns, topics(measured(site, [city.plan for city in columns if city.plan]))
+
+
+def _cells(made: tuple[list[City], list[Topic]]) -> int:
+    """How many cells it holds, as answers count them."""
+    columns, shared = made
+    listed = sum(len(one.things) for city in columns for one in city.counted.values())
+    values = {value.iri for topic in shared for one in topic.kpis for value in one.values}
+    return 2 * listed + sum(len(city.initiatives) for city in columns) + len(fields(Value)) * len(values)
+
+
+def _page(site: Site, view: View, whole: Matrix, chosen: Sequence[str], asked: Sequence[str]) -> Page:
+    columns, shared = recent(site.store, ("cities", *chosen), lambda: _read(site, whole, chosen), _cells)
     plans = [city.plan for city in columns if city.plan]
-    shared = topics(measured(site, plans))
     listed = {plan.government for plan in whole.plans}
     things = {iri for city in columns for counted in city.counted.values() for iri, _ in counted.things}
     initiatives = {iri for city in columns for several in city.initiatives.values() for iri in several}
