@@ -15,7 +15,8 @@ from pathlib import Path
 
 from keikaku.ask import governments
 from keikaku.ask.names import Source, values
-from keikaku.search.gather import Thing, changed, document_of, following, gather, graphs_of, subjects
+from keikaku.search.affected import changed, following
+from keikaku.search.gather import Thing, gather
 from keikaku.search.index import (
     FILE,
     GOVERNMENTS,
@@ -28,6 +29,7 @@ from keikaku.search.index import (
     write_governments,
 )
 from keikaku.search.opened import CHANGES
+from keikaku.search.slices import document_of, graphs_of, subjects
 from keikaku.search.spelling import characters, pairs
 from keikaku.store import Store
 

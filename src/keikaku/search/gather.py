@@ -1,20 +1,13 @@
-"""What the index says of some things: names, where they belong, facets; asked slice by slice, so that a nation needs little memory.
-
-A slice is what one document speaks of, or some of the reference data. The rows of a thing follow from the whole graph, except the
+"""What the index says of some things: names, where they belong, facets. The rows of a thing follow from the whole graph, except the
 numbers printed for it, which stand in its own document.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import re
-import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
 
 from rdflib import Literal
 
@@ -24,19 +17,11 @@ from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, FY, shorten
 from keikaku.search.ranking import BYNAME, COST, KINDS, OTHER_COST, OWN, PRINTED, VARIANT, WORDING
 from keikaku.search.spelling import romaji, spell
-from keikaku.store import Store, memory, open_copy
-
-#: Things of reference data in one slice.
-CHUNK = 1000
-#: Documents from which on a store is read by several processes.
-MANY = 40
-#: The graphs of a document and the name they share.
-_OF_DOCUMENT = re.compile(r"/graph/(?:doc|curation|inferred)/(?!(?:vocabulary|reference)$)(.+)$")
 
 #: Properties that name a thing, and what kind of name each gives.
-_OWN_NAMING = ("rdfs:label", "skos:prefLabel", "dcterms:title")
+OWN_NAMING = ("rdfs:label", "skos:prefLabel", "dcterms:title")
 _NAMING = (
-    *((naming, OWN) for naming in _OWN_NAMING), ("skos:altLabel", BYNAME), ("skos:hiddenLabel", BYNAME),
+    *((naming, OWN) for naming in OWN_NAMING), ("skos:altLabel", BYNAME), ("skos:hiddenLabel", BYNAME),
     ("jdx:localGovernmentCode", BYNAME), ("dcterms:identifier", BYNAME), ("eli:id_local", BYNAME), ("skos:notation", BYNAME),
     ("skosxl:altLabel/skosxl:literalForm", WORDING),
 )  # fmt: skip
@@ -78,12 +63,12 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("status", '?statement jdx:completenessOf ?thing ; jdx:completeness c:cl-unknown . BIND("unknown" AS ?value)'),
 )  # fmt: skip
 _PRINTED = "jdx:sourceLexical dcterms:isPartOf jdx:ofKPI"
-#: The rows of a thing also follow from what others say: from that at the other end of these properties of its own …
-_READS = "jdx:inPlan|dcterms:isPartOf|jdx:ofKPI|org:postIn|org:unitOf|jdx:issuingBody|jdx:practisedBy|jdx:refersTo|jdx:inPrefecture|foaf:primaryTopic|skosxl:altLabel"
-#: … and of these that point to it.
-_READ_BY = "jdx:hasKPI|jdx:ofKPI|jdx:completenessOf|jdx:issuingBody"
+#: The rows of a thing follow from what is said of it, of what lies at the other end of these properties of its own …
+READS = "jdx:inPlan|dcterms:isPartOf|jdx:ofKPI|org:postIn|org:unitOf|jdx:issuingBody|jdx:practisedBy|jdx:refersTo|jdx:inPrefecture|foaf:primaryTopic|skosxl:altLabel"
+#: … and of what points to it by these.
+READ_BY = "jdx:hasKPI|jdx:ofKPI|jdx:completenessOf|jdx:issuingBody"
 #: The longest way in a pattern, in properties.
-_FAR = 2
+FAR = 2
 #: How the last character of a prefecture's name is read.
 _SUFFIXES = {"都": "to", "道": "do", "府": "fu", "県": "ken"}
 
@@ -103,137 +88,10 @@ class Thing:
     facets: frozenset[tuple[str, str]]
 
 
-def graphs_of(source: Source) -> dict[str, list[str]]:
-    """The named graphs by document, those of no document under ""."""
-    if isinstance(source, Store):
-        every = source.graphs()
-    else:
-        every = sorted(str(row[0]) for row in source.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s a ?c } }").rows)
-    found: dict[str, list[str]] = {"": []}
-    for graph in every:
-        found.setdefault(document_of(graph), []).append(graph)
-    return found
-
-
-def document_of(graph: str) -> str:
-    """The document that a named graph belongs to, or ""."""
-    match = _OF_DOCUMENT.search(graph)
-    return match[1] if match else ""
-
-
-def subjects(source: Source, graphs: Iterable[str]) -> set[str]:
-    """What these graphs speak of."""
-    return {
-        str(row[0])
-        for graph in graphs
-        for row in source.select(f"SELECT DISTINCT ?thing WHERE {{ GRAPH <{graph}> {{ ?thing ?p ?o }} }}").rows
-        if not isinstance(row[0], Literal) and ":" in str(row[0])
-    }
-
-
-def named(source: Source, graphs: Iterable[str]) -> set[str]:
-    """What has a name of its own in these graphs."""
-    return {
-        str(row[0])
-        for graph in graphs
-        for naming in _OWN_NAMING
-        for row in source.select(f"SELECT DISTINCT ?thing WHERE {{ GRAPH <{graph}> {{ ?thing {naming} ?name }} }}").rows
-    }
-
-
-def _mentioned() -> str:
+def mentioned() -> str:
     """The properties that the patterns name, as a list of SPARQL; the classes among them do no harm."""
     texts = [naming for naming, _ in _NAMING] + list(_WITHIN) + [pattern for _, pattern in _PATTERNS] + [_PRINTED]
     return ", ".join(sorted({"rdf:type", *re.findall(r"\b[a-z]+:[A-Za-z_]+", " ".join(texts))}))
-
-
-def changed(now: Store, before: Store, graphs: Iterable[str], graphs_before: Iterable[str]) -> set[str]:
-    """What these graphs say something else of than before, as far as it matters here."""
-    lines = [{line for graph in several for line in of.lines(graph)} for of, several in ((now, graphs), (before, graphs_before))]  # fmt: skip
-    rows = memory(b"".join(lines[0] ^ lines[1])).select(
-        f"SELECT DISTINCT ?thing WHERE {{ ?thing ?p ?o FILTER(?p IN ({_mentioned()})) }}"
-    )
-    return {str(row[0]) for row in rows.rows}
-
-
-def following(source: Source, things: Collection[str], base: Collection[str]) -> set[str]:
-    """These things and those whose rows follow from what is said of them; from `base` no ways go on, since reference data did not change.
-
-    A printed number is found under what has a name and encloses it, so what encloses a thing is among them.
-    """
-    found, last = set(things), set(things)
-    for _ in range(_FAR):
-        more = {
-            str(row[0])
-            for block in values(last.difference(base))
-            for row in source.select(f"SELECT DISTINCT ?thing WHERE {{ VALUES ?x {{ {block} }} {{ ?thing {_READS} ?x }} UNION {{ ?x {_READ_BY} ?thing }} }}").rows
-        }  # fmt: skip
-        last = more - found
-        found |= more
-    last = set(things)
-    while last:
-        more = {
-            str(row[0])
-            for block in values(last)
-            for row in source.select(f"SELECT DISTINCT ?whole WHERE {{ VALUES ?x {{ {block} }} ?x dcterms:isPartOf|jdx:ofKPI ?whole }}").rows
-        }  # fmt: skip
-        more |= {iri.rpartition("/")[0] for iri in last if len(iri) > len(BASE)}
-        last = more - found
-        found |= more
-    return found
-
-
-def in_slices(source: Source, known: Sequence[governments.Government]) -> Iterator[list[Thing]]:
-    """The rows of the whole graph, slice by slice: reference data, then what each document says of other things than these.
-
-    A store with many documents is read by as many processes as there are processors, from a copy that nobody changes.
-    """
-    graphs = graphs_of(source)
-    base = sorted(named(source, graphs[""]))
-    parts: list[tuple[str, int]] = [("", start) for start in range(0, len(base), CHUNK)]
-    parts += [(document, 0) for document in sorted(graphs.keys() - {""})]
-    processors = len(os.sched_getaffinity(0))
-    if not isinstance(source, Store) or source.path is None or len(graphs) < MANY or processors < 2:
-        reader = _Reader(source, known, graphs, base)
-        yield from (reader.rows_of(part) for part in parts)
-        return
-    with tempfile.TemporaryDirectory(dir=source.path.parent, prefix="reading-") as folder:
-        copy = Path(folder) / "store"
-        source.copy_to(copy)
-        context = multiprocessing.get_context("forkserver")
-        with ProcessPoolExecutor(processors, context, _open, (copy, tuple(known))) as pool:
-            yield from pool.map(_rows_of, parts, chunksize=4)
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Reads parts of one graph; `base` are the things that reference data name, in order."""
-
-    source: Source
-    known: Sequence[governments.Government]
-    graphs: Mapping[str, Sequence[str]]
-    base: Sequence[str]
-
-    def rows_of(self, part: tuple[str, int]) -> list[Thing]:
-        """The rows of so many things of the reference data, or of a document."""
-        document, start = part
-        if document:
-            return gather(self.source, subjects(self.source, self.graphs[document]).difference(self.base), self.known)
-        return gather(self.source, set(self.base[start : start + CHUNK]), self.known)
-
-
-#: The reader of a process that reads parts.
-_reader: list[_Reader] = []
-
-
-def _open(folder: Path, known: Sequence[governments.Government]) -> None:
-    source = open_copy(folder)
-    graphs = graphs_of(source)
-    _reader[:] = [_Reader(source, known, graphs, sorted(named(source, graphs[""])))]
-
-
-def _rows_of(part: tuple[str, int]) -> list[Thing]:
-    return _reader[0].rows_of(part)
 
 
 def gather(
@@ -354,7 +212,7 @@ class _Asker:
         """Those of the things that have a name of their own."""
         return {
             str(thing)
-            for naming in _OWN_NAMING
+            for naming in OWN_NAMING
             for thing, name in self.rows("?thing ?name", f"?thing {naming} ?name", things)
             if isinstance(name, Literal) and str(name)
         }

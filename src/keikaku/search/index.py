@@ -19,7 +19,8 @@ from keikaku.ask import governments
 from keikaku.ask.names import Source, names
 from keikaku.ask.words import Text
 from keikaku.search.facets import FACETS, STATES
-from keikaku.search.gather import Thing, in_slices
+from keikaku.search.gather import Thing
+from keikaku.search.slices import in_slices
 from keikaku.search.spelling import characters, pairs
 
 #: Name of the index in the folder of a store; the number counts its layouts, so that an older one is written anew, not read.
