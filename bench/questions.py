@@ -37,6 +37,7 @@ from keikaku.errors import KeikakuError
 SEARCHES = (
     "市", "津", "府中", "まつさか", "hamamatsu", "デジタルデバイド", "標準化", "1,942", "の", "a", "書かない窓口", "情報政策課", "浜松市 窓口",
 )  # fmt: skip
+#: Bytes of addresses that the process of one question may have.
 _ADDRESSES = 12 * 1024**3
 #: Runs of a search after one.
 RUNS = 7

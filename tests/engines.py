@@ -212,7 +212,9 @@ def test_a_question_has_the_answer_of_the_embedded_store(engine: Engine, built_p
         assert listed, f"not listed: {error}"
         return
     if listed:
-        assert Counter(there) != Counter(here), f"{name} works: take it off the list in keikaku.engines"
+        assert not listed.always or Counter(there) != Counter(here), (
+            f"{name} works: take it off the list in keikaku.engines"
+        )
         with pytest.raises(KeikakuError, match=r"docs/engines\.md"):
             ask(engine.endpoint, question, given)
         return

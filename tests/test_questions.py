@@ -216,3 +216,23 @@ def test_who_has_a_kpi_for_the_digital_divide(graph: Store) -> None:
     assert "L225-237" in lines["142051"]
     assert "L340" in lines["242047"]
     assert "L665-684" in lines["222071"]
+
+
+def test_a_national_item_is_under_its_own_theme_else_that_of_the_whole_and_without_one_under_none(graph: Store) -> None:
+    def values(path: str) -> dict[str, set[str]]:
+        rows = graph.select(f"SELECT ?a ?b WHERE {{ ?a {path} ?b }}").rows
+        return {str(a): {str(other) for one, other in rows if one == a} for a, _ in rows}
+
+    themes, wholes, wider = values("jdx:theme"), values("jdx:parentElement"), values("skos:broader")
+    everything = {str(row["item"]) for row in ask(graph, LIBRARY["national-items"], {})}
+    own = {
+        item: themes.get(item) or {theme for whole in wholes.get(item, ()) for theme in themes.get(whole, ())}
+        for item in everything
+    }
+    assert [item for item in everything if not own[item]], "without an item without a theme this shows nothing"
+    for (theme,) in graph.select("SELECT ?theme WHERE { ?theme a jdx:PolicyTheme }").rows:
+        found = {str(row["item"]) for row in ask(graph, LIBRARY["national-items"], {"theme": str(theme)})}
+        fits = {
+            item for item, several in own.items() if any(str(theme) in {one} | wider.get(one, set()) for one in several)
+        }
+        assert found == fits, theme

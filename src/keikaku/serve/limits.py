@@ -13,7 +13,8 @@ from keikaku.errors import CannotRunError
 class Limits:
     """Limits of /sparql. Each can be set as KEIKAKU_SPARQL_<NAME>, such as KEIKAKU_SPARQL_SECONDS=5.
 
-    seconds: time of one query; question: of one question of the library, which may be asked of the nation and is not a stranger's; workers: short queries at once; long: queries at once that take longer than `short` seconds;
+    seconds: time of one query; question: time of one question of the library, which is ours and may be asked of the whole nation;
+    workers: short queries at once; long: queries at once that take longer than `short` seconds;
     waiting: queries that may wait for a worker; rows: rows or triples of one answer; answer: bytes of one answer; body: bytes of
     a request; megabytes: memory of one worker; patience: seconds that a client may take to send its request; connections: open
     connections.
