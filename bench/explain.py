@@ -1,7 +1,7 @@
 """How the engine answers one question, or the query of a page: its plan as a tree, with the rows and the time of every node.
 
     python bench/explain.py [--root DIR] [--depth 40] QUESTION [name=value …]     (make extra installs the engine's own command)
-    python bench/explain.py queries/pages/compare/values.rq plan=221309/dx/2023
+    python bench/explain.py queries/pages/plan/75-figures.rq thing=id/plan/221309/dx/2023      (of a page the address below the base)
 
 The milliseconds of a node include those below it. A leaf with far more rows than the answer needs is a part that is read for the whole
 graph; HashBuildRightProbeLeft means that this is meant, ForLoopLeftJoin and Lateral look up row by row.
@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 import rates
+from rdflib import URIRef
+from rdflib.term import Node
 
 import keikaku
 from keikaku.ask.bind import bind_for
 from keikaku.ask.question import read
 from keikaku.ask.terms import terms_for
-from keikaku.namespaces import shorten
+from keikaku.namespaces import BASE, shorten
 
 #: Seconds that the engine may take.
 MOST = 300
@@ -72,9 +74,13 @@ def main() -> None:
     parser.add_argument("given", nargs="*", metavar="name=value")
     chosen = parser.parse_args()
     graph = keikaku.open(chosen.root)
-    asked = Path(chosen.question)
-    question = read(asked, ROOT) if asked.suffix == ".rq" else graph.questions()[chosen.question]
-    terms = terms_for(graph.store, question, dict(one.split("=", 1) for one in chosen.given))
+    given, file = dict(one.split("=", 1) for one in chosen.given), Path(chosen.question)
+    terms: Mapping[str, Sequence[Node]]
+    if file.suffix == ".rq":
+        question, terms = read(file, ROOT), {name: (URIRef(BASE + path),) for name, path in given.items()}
+    else:
+        question = graph.questions()[chosen.question]
+        terms = terms_for(graph.store, question, given)
     show(plan_of(graph.settings.current, bind_for(graph.store, question, terms)), chosen.depth)
 
 
