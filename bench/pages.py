@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browser.kinds import CLASSES, FIXED, addresses
 from keikaku import settings
+from keikaku.cli.app import collect_rarely
 from keikaku.namespaces import BASE
 from keikaku.pages import Site, open_site
 from keikaku.pages.address import place_of
@@ -139,6 +140,7 @@ def main() -> None:
         _all(chosen.address.rstrip("/"), addresses(chosen.address.rstrip("/")), chosen)
         return
     found = settings.find(chosen.root)
+    collect_rarely()  # as the service does
     with running(make_app(found)) as live:
         _all(live, drawn(open_site(found)), chosen)
 

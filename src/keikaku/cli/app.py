@@ -98,9 +98,14 @@ def run_of(context: typer.Context) -> Run:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command line and leave with its exit code; an error is one sentence, a traceback only with --debug."""
-    gc.freeze()  # the modules stay; without this they are looked through for garbage again and again
-    gc.set_threshold(_GARBAGE, 20, 20)
+    collect_rarely()
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def collect_rarely() -> None:
+    """Look for garbage less often, and not among the modules, which stay."""
+    gc.freeze()
+    gc.set_threshold(_GARBAGE, 20, 20)
 
 
 def run(arguments: Sequence[str]) -> int:
