@@ -85,7 +85,7 @@ def read_document(ground: Ground, path: Path, problems: Problems) -> ReadDocumen
         lock = load_lock(lock_file, shown_path(lock_file, ground.settings.root))
     except KeikakuError as error:
         problems.add(
-            error.place or Place(shown), error.what, error.what, do_en=error.do, do_ja=error.do, where=error.rule
+            error.place or Place(shown), error.what, error.ja, do_en=error.do, do_ja=error.do_ja, where=error.rule
         )
         lock = {}
     return read_file(path, shown, ground.documents, ground.context, lock, problems)

@@ -46,7 +46,10 @@ _COMMENT = re.compile(
     r"""(<[^<>"{}|^`\\\s]*>|"{3}(?:.|\n)*?"{3}|'{3}(?:.|\n)*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|\#[^\n]*"""
 )
 #: Headers by which Virtuoso says that an answer is not whole.
-_CUT = {"x-sparql-maxrows": "it gives at most {} rows", "x-sql-state": "its time limit was reached ({})"}
+_CUT = {
+    "x-sparql-maxrows": ("最大 {} 行までしか返しません", "it gives at most {} rows"),
+    "x-sql-state": ("時間の上限に達しました ({})", "its time limit was reached ({})"),
+}
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ class Endpoint:
             content: bytes = answer.read()
         except Exception as error:
             raise self._failed(error, place) from error
-        for name, words in _CUT.items():
+        for name, (words_ja, words) in _CUT.items():
             if name in headers:
                 raise CannotRunError(
                     f"{self.url} did not give the whole answer: {words.format(headers[name])}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keikaku.analyse import ANALYSES
-from keikaku.ask.words import Text, both, did_you_mean, nearest
+from keikaku.ask.words import Text, both, did_you_mean, nearest, perhaps
 from keikaku.errors import ParameterError, Place, QueryError, shown_path
 
 #: Keys a header line may begin with.
@@ -148,9 +148,14 @@ class Question:
             if parameter.name == wanted:
                 return parameter
         known = [p.name.replace("_", "-") for p in self.parameters]
-        hint = did_you_mean(name, known) or (f"It has: {', '.join(known)}" if known else "It takes none")
+        listed = ", ".join(known)
+        hint = did_you_mean(name, known) or (
+            Text(f"あるのは: {listed}", f"It has: {listed}")
+            if known
+            else Text("この質問はパラメータを取りません", "It takes none")
+        )
         raise ParameterError(
-            f"the question {self.id} has no parameter “{name}”", do=hint, rule=f"keikaku questions {self.id}"
+            f"the question {self.id} has no parameter “{name}”", do=hint.en, rule=f"keikaku questions {self.id}"
         )
 
     def column(self, name: str) -> Column:
@@ -239,8 +244,12 @@ def choose(questions: Mapping[str, Question], name: str) -> Question:
     if key in questions:
         return questions[key]
     near = nearest(name, questions)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "List them with: keikaku questions"
-    raise ParameterError(f"there is no question “{name}”", do=hint)
+    hint = (
+        perhaps(near, quotes="")
+        if near
+        else Text("一覧を見るには: keikaku questions", "List them with: keikaku questions")
+    )
+    raise ParameterError(f"there is no question “{name}”", do=hint.en)
 
 
 def _header(text: str, shown: str) -> list[tuple[str, list[str], str, int]]:
@@ -257,9 +266,10 @@ def _header(text: str, shown: str) -> list[tuple[str, list[str], str, int]]:
         head, colon, value = line[2:].partition(":")
         key, *names = head.split() or [""]
         if not colon or key not in KEYS:
-            hint = did_you_mean(key, KEYS) or f"Known: {', '.join(KEYS)}"
+            listed = ", ".join(KEYS)
+            hint = did_you_mean(key, KEYS) or Text(f"使えるのは: {listed}", f"Known: {listed}")
             raise QueryError(
-                f"the header line “{line[:40]}” is unknown", do=hint, rule=RULE, place=Place(shown, number)
+                f"the header line “{line[:40]}” is unknown", do=hint.en, rule=RULE, place=Place(shown, number)
             )
         if key in ("param", "column") and len(names) != 1:
             raise QueryError(
@@ -304,8 +314,9 @@ def _check_columns(question: Question) -> None:
     for rest in question.rests:
         for name in (rest.column, *(name for name, _ in rest.where)):
             if name not in known:
-                hint = did_you_mean(name, known) or f"It has: {', '.join(known)}"
-                raise QueryError(f"“rests” names no column: {name}", do=hint, rule=RULE, place=question.place)
+                listed = ", ".join(known)
+                hint = did_you_mean(name, known) or Text(f"あるのは: {listed}", f"It has: {listed}")
+                raise QueryError(f"“rests” names no column: {name}", do=hint.en, rule=RULE, place=question.place)
     _one_of("covers", question.covered, COVERED, question.place.file)
 
 

@@ -13,7 +13,7 @@ from keikaku.ask.kept import once
 from keikaku.ask.names import Source
 from keikaku.ask.question import Parameter, Question
 from keikaku.ask.times import read_date, read_fiscal_year
-from keikaku.ask.words import fold, nearest
+from keikaku.ask.words import Text, fold, nearest, perhaps
 from keikaku.errors import ParameterError
 from keikaku.namespaces import BASE, ELI, FY, ID, IND, JDX, ORG, TH, XSD, C, expand, shorten
 from keikaku.store import is_iri, nt
@@ -141,9 +141,30 @@ _WRITTEN: Mapping[str, str] = {
 }
 
 
-def describe(parameter: Parameter) -> str:
+#: Kind → what a thing of it is called in Japanese.
+_CALLED: Mapping[str, str] = {
+    "theme": "テーマ",
+    "indicator": "指標",
+    "plan": "計画",
+    "law": "法律・条項",
+    "department": "課・部署",
+    "body": "会議体",
+    "instrument": "政策文書",
+    "case": "事例",
+    "document": "文書",
+    "level": "水準",
+    "fiscal-year": "年度",
+    "date": "日付",
+    "number": "数",
+    "government": "地方公共団体",
+    "municipality": "市区町村",
+}
+
+
+def describe(parameter: Parameter, lang: str = "en") -> str:
     """How a value of this parameter is written, by examples."""
-    return _WRITTEN.get(parameter.kind, f"IRI or name of a {parameter.kind}")
+    other = f"{parameter.kind} の IRI か名前" if lang == "ja" else f"IRI or name of a {parameter.kind}"
+    return _WRITTEN.get(parameter.kind, other)
 
 
 def members(classes: Sequence[URIRef]) -> str:
@@ -198,12 +219,13 @@ def _member(source: Source, kind: str, classes: Sequence[URIRef], base: str, tex
         )
     near = nearest(text, shown)
     if not known:
-        hint = "The graph holds none yet"
+        hint = Text("グラフにはまだ一つもありません", "The graph holds none yet")
     elif near:
-        hint = f"Did you mean {' or '.join(f'“{name}”' for name in near)}?"
+        hint = perhaps(near)
     else:
-        hint = f"Known: {_short_list(sorted(known), base)}"
-    raise ParameterError(f"there is no {kind} “{text}”", do=hint)
+        listed = _short_list(sorted(known), base)
+        hint = Text(f"あるのは: {listed}", f"Known: {listed}")
+    raise ParameterError(f"there is no {kind} “{text}”", do=hint.en)
 
 
 def _named(

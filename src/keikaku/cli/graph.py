@@ -79,7 +79,7 @@ def query_command(
         write("true\n" if result else "false\n")
     if result is False or (isinstance(result, Solutions) and not result):
         for hint in unknown_names(store, query):
-            note(hint)
+            note(hint.of(run.lang))
 
 
 def _file(

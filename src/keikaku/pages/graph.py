@@ -66,7 +66,7 @@ def graph(site: Site, view: View) -> Page:
     try:
         found = picture(site, view)
     except ParameterError as error:
-        message, status = str(error), 404
+        message, status = error.sentence(view.lang), 404
     asked = {name: view.params.get(name, "").strip() for name in _ASKED}
     words = {"lang": "en"} if view.lang == "en" else {}
     given = {name: value for name, value in asked.items() if value} | words

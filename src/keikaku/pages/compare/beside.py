@@ -69,7 +69,7 @@ def cities(site: Site, view: View, given: Sequence[str] = ()) -> Page:
                 rule="docs/compare.md",
             )
     except ParameterError as error:
-        message, chosen = str(error), []
+        message, chosen = error.sentence(view.lang), []
     listed = {plan.government for plan in whole.plans}
     if not chosen:
         known = names(site.store, listed)
