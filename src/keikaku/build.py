@@ -280,7 +280,13 @@ def build(
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise CannotRunError("another build is running", do="Wait for it to end", rule="README.md") from error
+            raise CannotRunError(
+                "another build is running",
+                ja="別の構築が動いています",
+                do="Wait for it to end",
+                do_ja="終わるのを待ってください",
+                rule="README.md",
+            ) from error
         try:
             return _build(settings, full, progress, extras, beside)
         finally:

@@ -187,12 +187,16 @@ class _Target:
             do_ja, do = _REMEDIES.get(error.code, _AGAIN)
             raise CannotRunError(
                 f"{self.address} answered {error.code} to {method} of {graph}{': ' + said if said else ''}",
+                ja=f"{graph} の {method} への {self.address} の応答は {error.code} でした{': ' + said if said else ''}",
                 do=do,
+                do_ja=do_ja,
                 rule=RULE,
             ) from error
         except (URLError, OSError, http.client.HTTPException) as error:
             raise CannotRunError(
                 f"{self.address} broke off at {method} of {graph}: {getattr(error, 'reason', error)}",
+                ja=f"{graph} の {method} の途中で {self.address} との接続が切れました: {getattr(error, 'reason', error)}",
                 do="Push again when it is reachable; what was loaded stays",
+                do_ja="届くようになってから、もう一度 push してください。読み込み済みのものは残ります",
                 rule=RULE,
             ) from error

@@ -48,7 +48,9 @@ def refuse_service(text: str, place: Place | None) -> None:
         line = form.count("\n", 0, found.start()) + 1
         raise QueryError(
             f"line {line}: SERVICE is not allowed here, since it sends data to other machines",
+            ja=f"{line} 行目: SERVICE は使えません。データがほかの機械に送られるためです",
             do="Ask the other endpoint directly and join the answers",
+            do_ja="ほかの窓口には直接尋ね、答えをつなげてください",
             rule="docs/sparql.md",
             place=place,
         )
@@ -100,7 +102,9 @@ def explain(text: str, error: SyntaxError, place: Place | None) -> QueryError:
     near = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
     return QueryError(
         f"line {line}, column {column}: the query cannot be read here: {near or 'end of text'}",
+        ja=f"{line} 行 {column} 列目: 問い合わせを読めません: {f'「{near}」' if near else '文の終わり'}",
         do=hint,
+        do_ja=hint_ja,
         rule="docs/sparql.md",
         place=place,
     )

@@ -125,15 +125,27 @@ def _find(source: Source, text: str, *, municipalities_only: bool) -> URIRef:
             return meant[0].iri
         if meant:
             listed = ", ".join(g.shown() for g in meant[:8])
-            raise ParameterError(f"“{text}” is the name of {len(meant)} local governments", do=f"Say which: {listed}")
+            raise ParameterError(
+                f"“{text}” is the name of {len(meant)} local governments",
+                ja=f"「{text}」という名前の地方公共団体は {len(meant)} 件あります",
+                do=f"Say which: {listed}",
+                do_ja=f"どれかを選んでください: {listed}",
+            )
         wider = next((g for g in prefectures if matches(g, wanted)), None)
         if wider:  # 京都府 is not 京都市
             raise ParameterError(
                 f"“{text}” is a prefecture, {wider.shown()}, and a municipality is asked for",
+                ja=f"「{text}」は都道府県の {wider.shown()} です。ここでは市区町村を書きます",
                 do="Write the city, ward, town or village, such as 藤沢市 or 神奈川県藤沢市",
+                do_ja="藤沢市、神奈川県藤沢市 のように、市区町村の名前を書いてください",
             )
     hint = _hint(all_of_them, text, bool(code))
-    raise ParameterError(f"there is no local government “{text}”", do=hint.en)
+    raise ParameterError(
+        f"there is no local government “{text}”",
+        ja=f"「{text}」という地方公共団体はありません",
+        do=hint.en,
+        do_ja=hint.ja,
+    )
 
 
 def _exact(government: Government, wanted: str) -> bool:
@@ -167,6 +179,4 @@ def _hint(all_of_them: list[Government], text: str, is_code: bool) -> Text:
     )
     if not is_code:
         return said
-    return Text(
-        f"コードの最後の桁は検査数字です。{said.ja}", f"The last digit of a code is a check digit. {said.en}"
-    )
+    return Text(f"コードの最後の桁は検査数字です。{said.ja}", f"The last digit of a code is a check digit. {said.en}")

@@ -155,7 +155,11 @@ class Question:
             else Text("この質問はパラメータを取りません", "It takes none")
         )
         raise ParameterError(
-            f"the question {self.id} has no parameter “{name}”", do=hint.en, rule=f"keikaku questions {self.id}"
+            f"the question {self.id} has no parameter “{name}”",
+            ja=f"質問 {self.id} にパラメータ「{name}」はありません",
+            do=hint.en,
+            do_ja=hint.ja,
+            rule=f"keikaku questions {self.id}",
         )
 
     def column(self, name: str) -> Column:
@@ -174,7 +178,14 @@ def read(path: Path, root: Path) -> Question:
     one = {key: value for key, _, value, _ in lines if key not in ("param", "column", "word", "rests")}
     for key in ("title", "summary", "negative", "view"):
         if key not in one:
-            raise QueryError(f"the header has no “{key}”", do=f"Add: #+ {key}: …", rule=RULE, place=Place(shown, 1))
+            raise QueryError(
+                f"the header has no “{key}”",
+                ja=f"見出しに「{key}」がありません",
+                do=f"Add: #+ {key}: …",
+                do_ja=f"加えてください: #+ {key}: …",
+                rule=RULE,
+                place=Place(shown, 1),
+            )
     negative, *aspects = one["negative"].split()
     _one_of("negative", negative, NEGATIVES, shown)
     view, *drawn = one["view"].split()
@@ -184,7 +195,12 @@ def read(path: Path, root: Path) -> Question:
     for key, names, value, line in lines:
         if key == "word":
             if len(names) != 2:
-                raise QueryError("a word is “#+ word COLUMN TOKEN: ja / en”", rule=RULE, place=Place(shown, line))
+                raise QueryError(
+                    "a word is “#+ word COLUMN TOKEN: ja / en”",
+                    ja="word は「#+ word COLUMN TOKEN: ja / en」と書きます",
+                    rule=RULE,
+                    place=Place(shown, line),
+                )
             words.setdefault(names[0], {})[names[1]] = both(value)
     columns = tuple(
         Column(names[0], both(value), words.get(names[0], {})) for key, names, value, _ in lines if key == "column"
@@ -230,7 +246,9 @@ def library(queries: Path, root: Path) -> dict[str, Question]:
             question = read(path, root)
             if question.id in found:
                 raise QueryError(
-                    f"the id {question.id} is also that of {found[question.id].place.file}", place=question.place
+                    f"the id {question.id} is also that of {found[question.id].place.file}",
+                    ja=f"識別子 {question.id} は {found[question.id].place.file} にもあります",
+                    place=question.place,
                 )
             found[question.id] = question
     return found
@@ -249,7 +267,9 @@ def choose(questions: Mapping[str, Question], name: str) -> Question:
         if near
         else Text("一覧を見るには: keikaku questions", "List them with: keikaku questions")
     )
-    raise ParameterError(f"there is no question “{name}”", do=hint.en)
+    raise ParameterError(
+        f"there is no question “{name}”", ja=f"「{name}」という質問はありません", do=hint.en, do_ja=hint.ja
+    )
 
 
 def _header(text: str, shown: str) -> list[tuple[str, list[str], str, int]]:
@@ -269,11 +289,19 @@ def _header(text: str, shown: str) -> list[tuple[str, list[str], str, int]]:
             listed = ", ".join(KEYS)
             hint = did_you_mean(key, KEYS) or Text(f"使えるのは: {listed}", f"Known: {listed}")
             raise QueryError(
-                f"the header line “{line[:40]}” is unknown", do=hint.en, rule=RULE, place=Place(shown, number)
+                f"the header line “{line[:40]}” is unknown",
+                ja=f"見出し「{line[:40]}」は使えません",
+                do=hint.en,
+                do_ja=hint.ja,
+                rule=RULE,
+                place=Place(shown, number),
             )
         if key in ("param", "column") and len(names) != 1:
             raise QueryError(
-                f"the header line “#+ {key} NAME: …” names one {key}", rule=RULE, place=Place(shown, number)
+                f"the header line “#+ {key} NAME: …” names one {key}",
+                ja=f"見出し「#+ {key} NAME: …」には {key} を一つ書きます",
+                rule=RULE,
+                place=Place(shown, number),
             )
         found.append((key, names, value.strip(), number))
     return found
@@ -287,7 +315,9 @@ def _parameter(names: list[str], value: str, shown: str, line: int) -> Parameter
     if left not in ("required", "sample", "dropped") or not bar:
         raise QueryError(
             f"the parameter {names[0]} does not say its kind, what happens without it, and its label",
+            ja=f"パラメータ {names[0]} に、種類、省いたときの扱い、呼び名のどれかがありません",
             do=f"Write: #+ param {names[0]}: KIND, required|sample|dropped | ja / en",
+            do_ja=f"このように書いてください: #+ param {names[0]}: KIND, required|sample|dropped | ja / en",
             rule=RULE,
             place=Place(shown, line),
         )
@@ -301,7 +331,9 @@ def _rest(names: list[str], value: str, shown: str, line: int) -> Rest:
     if not names or "=" in names[0] or not aspects or any("=" not in word for word in names[1:]):
         raise QueryError(
             "the header line does not say which column rests on which aspects",
+            ja="どの列がどの観点に拠るのかが、この見出しから分かりません",
             do="Write: #+ rests COLUMN [COLUMN=TOKEN …]: cf-ASPECT …",
+            do_ja="このように書いてください: #+ rests COLUMN [COLUMN=TOKEN …]: cf-ASPECT …",
             rule=RULE,
             place=Place(shown, line),
         )
@@ -316,7 +348,14 @@ def _check_columns(question: Question) -> None:
             if name not in known:
                 listed = ", ".join(known)
                 hint = did_you_mean(name, known) or Text(f"あるのは: {listed}", f"It has: {listed}")
-                raise QueryError(f"“rests” names no column: {name}", do=hint.en, rule=RULE, place=question.place)
+                raise QueryError(
+                    f"“rests” names no column: {name}",
+                    ja=f"「rests」の {name} という列はありません",
+                    do=hint.en,
+                    do_ja=hint.ja,
+                    rule=RULE,
+                    place=question.place,
+                )
     _one_of("covers", question.covered, COVERED, question.place.file)
 
 
@@ -325,7 +364,12 @@ def _check_analysis(question: Question) -> None:
     if not question.analysis:
         if question.features:
             raise QueryError(
-                "“features” are read by an analysis", do="Add: #+ analysis: NAME", rule=RULE, place=question.place
+                "“features” are read by an analysis",
+                ja="「features」は分析が読む列です",
+                do="Add: #+ analysis: NAME",
+                do_ja="加えてください: #+ analysis: NAME",
+                rule=RULE,
+                place=question.place,
             )
         return
     _one_of("analysis", question.analysis, tuple(ANALYSES), question.place.file)
@@ -338,7 +382,9 @@ def _check_analysis(question: Question) -> None:
         if said != meant:
             raise QueryError(
                 f"the analysis {analysis.name} has other {key} than the header",
+                ja=f"分析 {analysis.name} の {key} が見出しと違います",
                 do=f"Write: {' '.join(meant)}",
+                do_ja=f"このように書いてください: {' '.join(meant)}",
                 rule=RULE,
                 place=question.place,
             )
@@ -347,7 +393,9 @@ def _check_analysis(question: Question) -> None:
         if len(re.findall(rf"\?{name}\b", query)) != 2:
             raise QueryError(
                 f"the query may not look at ?{name}: the analysis {analysis.name} reads it once for all values",
+                ja=f"問い合わせは ?{name} を使えません。分析 {analysis.name} がすべての値を一度に読みます",
                 do=f"Name ?{name} in SELECT and in its VALUES line only",
+                do_ja=f"?{name} は SELECT とその VALUES の行だけに書いてください",
                 rule=RULE,
                 place=question.place,
             )
@@ -356,7 +404,12 @@ def _check_analysis(question: Question) -> None:
 def _one_of(key: str, value: str, known: tuple[str, ...], shown: str) -> None:
     if value not in known:
         raise QueryError(
-            f"“{value}” is no {key}", do=f"Write one of: {', '.join(known)}", rule=RULE, place=Place(shown, 1)
+            f"“{value}” is no {key}",
+            ja=f"「{value}」は {key} に書けません",
+            do=f"Write one of: {', '.join(known)}",
+            do_ja=f"どれかを書いてください: {', '.join(known)}",
+            rule=RULE,
+            place=Place(shown, 1),
         )
 
 
@@ -366,7 +419,9 @@ def _check_lists(question: Question) -> None:
     if question.group not in names or question.subject not in names:
         raise QueryError(
             "a question in three lists names the column of the list and that of the subject",
+            ja="三つの一覧の質問には、一覧の列と対象の列が要ります",
             do="Add: #+ group: COLUMN and #+ subject: COLUMN",
+            do_ja="加えてください: #+ group: COLUMN と #+ subject: COLUMN",
             rule=RULE,
             place=question.place,
         )
@@ -374,7 +429,9 @@ def _check_lists(question: Question) -> None:
     if missing:
         raise QueryError(
             f"the lists {', '.join(missing)} have no words",
+            ja=f"一覧 {', '.join(missing)} の呼び名がありません",
             do=f"Add: #+ word {question.group} {missing[0]}: ja / en",
+            do_ja=f"加えてください: #+ word {question.group} {missing[0]}: ja / en",
             rule=RULE,
             place=question.place,
         )

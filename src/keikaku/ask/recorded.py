@@ -46,11 +46,21 @@ def find(source: Source, text: str) -> str:
             raise  # the name of several
         near = nearest(text, {_short(plan) for plan in known} | {name for one in known.values() for name in one.names})
         hint = perhaps(near) if near else _choice(known)
-        raise ParameterError(f"no plan or casebook “{text}” is recorded", do=hint.en) from None
+        raise ParameterError(
+            f"no plan or casebook “{text}” is recorded",
+            ja=f"計画・事例集「{text}」の記録はありません",
+            do=hint.en,
+            do_ja=hint.ja,
+        ) from None
     meant = [plan for plan, one in known.items() if one.issuer == government]
     if not meant:
         hint = _choice(known)
-        raise ParameterError(f"no plan of “{text}” ({path_of(government)}) is recorded", do=hint.en)
+        raise ParameterError(
+            f"no plan of “{text}” ({path_of(government)}) is recorded",
+            ja=f"「{text}」({path_of(government)})の計画の記録はありません",
+            do=hint.en,
+            do_ja=hint.ja,
+        )
     return _only(text, meant)
 
 
@@ -84,7 +94,12 @@ def _issuers_in_short(one: _Recorded) -> set[str]:
 def _only(text: str, meant: list[str]) -> str:
     if len(meant) > 1:
         listed = ", ".join(_short(plan) for plan in meant[:6]) + (" …" if len(meant) > 6 else "")
-        raise ParameterError(f"“{text}” has {len(meant)} recorded plans", do=f"Say which: {listed}")
+        raise ParameterError(
+            f"“{text}” has {len(meant)} recorded plans",
+            ja=f"「{text}」の記録された計画は {len(meant)} 件あります",
+            do=f"Say which: {listed}",
+            do_ja=f"どれかを選んでください: {listed}",
+        )
     return meant[0]
 
 

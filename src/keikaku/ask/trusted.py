@@ -51,10 +51,10 @@ def _faults(question: Question, query: Any) -> list[Text]:
     projected = [str(v["var"] if "var" in v else v["evar"]) for v in _walk_list(query, "projection")]
     named = list(question.projected)
     if projected != named:
-        what = Text("特徴量", "features") if question.analysis else Text("列", "columns")
+        what = Text("features", "features") if question.analysis else Text("列", "columns")
         problems.append(
             Text(
-                f"見出しの{what.ja}は {named} ですが、問い合わせが返すのは {projected} です",
+                f"見出しの {what.ja} は {named} ですが、問い合わせが返すのは {projected} です",
                 f"the header names the {what.en} {named}, the query returns {projected}",
             )
         )
@@ -72,7 +72,7 @@ def _faults(question: Question, query: Any) -> list[Text]:
         if parameter.name not in leading:
             problems.append(
                 Text(
-                    f"パラメータ {parameter.name} が、いちばん外の組の先頭にありません",
+                    f"パラメータ {parameter.name} が、いちばん外側のグループの先頭にありません",
                     f"the parameter {parameter.name} is not first in the outermost group",
                 )
             )
@@ -92,7 +92,7 @@ def _faults(question: Question, query: Any) -> list[Text]:
             )
     problems += [
         Text(
-            f"{part.name} が繰り返しのパスを否定していて、時間が2乗で増えます",
+            f"{part.name} が繰り返しのある経路を否定していて、時間が2乗で増えます",
             f"{part.name} stands over a path that repeats, which takes quadratic time",
         )
         for part in _bad_negations(query)

@@ -36,4 +36,6 @@ def _sentence(source: Source, name: str, iri: str) -> Text | None:
     rows = source.select(f'SELECT DISTINCT ?name WHERE {{ {where} FILTER(STRSTARTS(STR(?name), "{namespace}")) }}').rows
     known = sorted(shorten(str(row[0])) for row in rows if isinstance(row[0], URIRef))
     near = did_you_mean(name, known) or Text("", "")
-    return Text(f"{name} はグラフのどこにもありません。{near.ja}", f"{name} occurs nowhere in the graph. {near.en}".strip())
+    return Text(
+        f"{name} はグラフのどこにもありません。{near.ja}", f"{name} occurs nowhere in the graph. {near.en}".strip()
+    )

@@ -42,9 +42,11 @@ def questions(
     places = run.settings()
     found = library(places.queries, places.root)
     if area is not None and area not in AREAS:
-        listed = ", ".join(AREAS)
-        hint = did_you_mean(area, AREAS) or Text(f"使えるのは: {listed}", f"Known: {listed}")
-        raise ParameterError(f"there is no area “{area}”", do=hint.en)
+        areas = ", ".join(AREAS)
+        hint = did_you_mean(area, AREAS) or Text(f"使えるのは: {areas}", f"Known: {areas}")
+        raise ParameterError(
+            f"there is no area “{area}”", ja=f"「{area}」という分野はありません", do=hint.en, do_ja=hint.ja
+        )
     order = list(AREAS)
     listed = sorted((q for q in found.values() if area in (None, q.area)), key=lambda q: order.index(q.area))
     chosen = [choose(found, question)] if question else listed
@@ -122,13 +124,20 @@ def given_parameters(question: Question, words: list[str]) -> dict[str, list[str
         if not word.startswith("--"):
             raise ParameterError(
                 f"“{word}” belongs to no option",
+                ja=f"「{word}」はどのオプションの値でもありません",
                 do=f"Write --NAME VALUE: {_takes(question).en}; put a value with spaces into quotes",
+                do_ja=f"--NAME VALUE の形で書いてください。{_takes(question).ja}。空白のある値は引用符で囲みます",
             )
         name, equals, value = word[2:].partition("=")
         parameter = question.parameter(name)
         if not equals:
             if not left or left[0].startswith("--"):
-                raise ParameterError(f"--{name} has no value", do=describe(parameter))
+                raise ParameterError(
+                    f"--{name} has no value",
+                    ja=f"--{name} に値がありません",
+                    do=describe(parameter),
+                    do_ja=f"書き方の例: {describe(parameter, 'ja')}",
+                )
             value = left.pop(0)
         given.setdefault(parameter.name, []).append(value)
     return given

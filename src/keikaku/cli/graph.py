@@ -49,10 +49,12 @@ def query_command(
     if (file is None) == (text is None):
         raise CannotRunError(
             "a query is either FILE or -e TEXT",
+            ja="問い合わせは FILE か -e TEXT のどちらか一方で書きます",
             do="Example: keikaku query -e 'SELECT ?plan WHERE { ?plan a jdx:Plan }'",
+            do_ja="例: keikaku query -e 'SELECT ?plan WHERE { ?plan a jdx:Plan }'",
         )
     if file is not None and not file.is_file():
-        raise CannotRunError(f"there is no file {file}")
+        raise CannotRunError(f"there is no file {file}", ja=f"ファイル {file} はありません")
     run = run_of(context)
     place = Place(str(file)) if file else None
     store = run.graph(endpoint)
@@ -61,7 +63,10 @@ def query_command(
     if output is not None:
         if not isinstance(result, Solutions):
             raise ParameterError(
-                "only the rows of a SELECT are written to a file", do="Take --format ttl > FILE for a graph"
+                "only the rows of a SELECT are written to a file",
+                ja="ファイルに書けるのは SELECT の行だけです",
+                do="Take --format ttl > FILE for a graph",
+                do_ja="グラフは --format ttl > FILE で書いてください",
             )
         rows = [[_flat(term_, "csv") for term_ in row] for row in result.rows]
         write_file(output, lambda suffix: _file(suffix, result.columns, rows, query, store.build_id, run.lang))
@@ -70,7 +75,10 @@ def query_command(
         write(graph_text(result, form if form in GRAPHS else "ttl"))
     elif form in GRAPHS:
         raise QueryError(
-            f"this query gives no graph, so it cannot be written as {form}", do="Write CONSTRUCT, or take --format csv"
+            f"this query gives no graph, so it cannot be written as {form}",
+            ja=f"この問い合わせの答えはグラフではないので、{form} では書けません",
+            do="Write CONSTRUCT, or take --format csv",
+            do_ja="CONSTRUCT を書くか、--format csv にしてください",
         )
     elif isinstance(result, Solutions):
         rows = [[_flat(term_, form) for term_ in row] for row in result.rows]
@@ -208,7 +216,10 @@ def search(
     filters = index.filters_of({"kind": kind, "in": within, "theme": theme, "year": year, "status": status})
     if not asked and not filters:
         raise ParameterError(
-            "there is nothing to search for", do="Give WORDS, or narrow by --kind, --in, --theme, --year, --status"
+            "there is nothing to search for",
+            ja="探す語がありません",
+            do="Give WORDS, or narrow by --kind, --in, --theme, --year, --status",
+            do_ja="WORDS を書くか、--kind、--in、--theme、--year、--status で絞ってください",
         )
     found = index.find(run.settings().current / index.FILE, asked, lang, most, filters)
     if form == "json":

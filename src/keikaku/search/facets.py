@@ -116,7 +116,12 @@ def _several(facet: str) -> tuple[str, ...]:
     """The facets a filter means."""
     if facet != "within" and facet not in FACETS:
         listed = ", ".join(nearest(facet, [*FACETS, "within"]) or [*FACETS, "within"])
-        raise ParameterError(f"there is no facet “{facet}”", do=f"Write one of: {listed}")
+        raise ParameterError(
+            f"there is no facet “{facet}”",
+            ja=f"「{facet}」という絞り込みはありません",
+            do=f"Write one of: {listed}",
+            do_ja=f"どれかを書いてください: {listed}",
+        )
     return WITHIN if facet == "within" else (facet,)
 
 
@@ -152,5 +157,7 @@ def _values(base: Index, facet: str, several: tuple[str, ...], text: str) -> lis
             )
         )
         what = FACETS.get(facet, Text("場所・計画", "place or plan"))
-        raise ParameterError(f"“{text}” is no {what.en}", do=hint.en)
+        raise ParameterError(
+            f"“{text}” is no {what.en}", ja=f"「{text}」という{what.ja}はありません", do=hint.en, do_ja=hint.ja
+        )
     return found
