@@ -146,7 +146,7 @@ def _usage(error: Exception, message: str, lang: str) -> str:
     workbook = "--format" in said and "xlsx" in said
     if lang == "ja":
         do = "ブックは -o FILE.xlsx で書いてください" if workbook else f"書き方は {path} --help で見られます"
-        return joined_ja(f"コマンドの書き方が違います: {said}", do)
+        return joined_ja(f"コマンドの書き方が違います: 「{said}」", do)
     if workbook:
         return sentence(said, do="Write a workbook with -o FILE.xlsx")
     return sentence(said, do="" if said.endswith("?") else f"See {path} --help")
