@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from keikaku.ask import show as facts
 from keikaku.ask.answer import number_of
 from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
 from keikaku.ask.unknown import unknown_names
+from keikaku.ask.words import Text, perhaps
 from keikaku.cli.app import EndpointOption, app, example, run_of
 from keikaku.cli.output import (
     GRAPHS,
@@ -126,7 +127,12 @@ def graph(
         store, run.settings(), around=around, plan=plan, theme=theme, depth=depth, lang=run.lang, folder=store.path
     )
     made.write(output)
-    note(f"{output}: {len(made.view.graph):,} points, {made.view.graph.number_of_edges():,} lines")
+    points, lines = len(made.view.graph), made.view.graph.number_of_edges()
+    note(
+        f"{output}: {points:,} 点、{lines:,} 線"
+        if run.lang == "ja"
+        else f"{output}: {points:,} points, {lines:,} lines"
+    )
 
 
 @app.command(epilog=example("keikaku show th:digital-divide"))
@@ -176,7 +182,11 @@ def show(
         left = (f"（ほか {more} 箇所は --cite で）" if lang == "ja" else f" ({more} more with --cite)") if more else ""
         write(f"{'引用' if lang == 'ja' else 'Cite as'}{left}: {found[0].line(lang)}\n")
     if thing.neighbours > listed:
-        note(f"{thing.neighbours:,} statements point to it; the first {listed} are shown")
+        note(
+            f"これを指す文は {thing.neighbours:,} 件あります。初めの {listed} 件を示しました"
+            if lang == "ja"
+            else f"{thing.neighbours:,} statements point to it; the first {listed} are shown"
+        )
 
 
 def _filter(help_text: str) -> Any:
@@ -240,13 +250,31 @@ def search(
             for h in found.hits
         ]
         print_table(form, header, rows, run.console())
+    for said in _about_hits(found, asked):
+        note(said.of(lang))
+
+
+def _about_hits(found: index.Found, asked: str) -> Iterator[Text]:
+    """What to know of what was found: that it fits in part, that it is not all, or what may have been meant."""
     if found.partly:
-        note(f"nothing fits all of “{asked}”; shown is what fits {' or '.join(found.partly)}")
-    if not found.hits:
-        near = f". Did you mean {' or '.join(found.near)}?" if found.near else ""
-        note(f"nothing is called {asked}{near}" if asked else "nothing is found")
+        yield Text(
+            f"「{asked}」のすべてに合うものはありません。示したのは{'か'.join(f'「{one}」' for one in found.partly)}に合うものです",
+            f"nothing fits all of “{asked}”; shown is what fits {' or '.join(found.partly)}",
+        )
+    if not found.hits and asked:
+        near = perhaps(found.near, quotes="") if found.near else None
+        yield Text(
+            f"「{asked}」というものはありません{'。' + near.ja if near else ''}",
+            f"nothing is called {asked}{'. ' + near.en if near else ''}",
+        )
+    elif not found.hits:
+        yield Text("何も見つかりません", "nothing is found")
     elif found.total > len(found.hits):
-        note(f"the first {len(found.hits):,} of {found.total:,} are shown")
+        count = len(found.hits)
+        yield Text(
+            f"{found.total:,} 件のうち初めの {count:,} 件を示しました",
+            f"the first {count:,} of {found.total:,} are shown",
+        )
 
 
 def _in_japanese(lang: str, form: str) -> bool:
