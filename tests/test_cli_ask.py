@@ -99,7 +99,7 @@ def test_ask_writes_other_forms(call, form: str) -> None:
     ],
 )
 def test_what_is_wrong_is_one_sentence_on_stderr(call, words: list[str], code: int, said: str) -> None:
-    got, out, err = call(*words)
+    got, out, err = call("--lang", "en", *words)
     assert (got, out) == (code, "")
     assert said in err
     assert "Traceback" not in err
@@ -113,6 +113,8 @@ def test_outside_a_project_and_without_a_build_the_command_cannot_run(
     for name in ("ontology", "data", "shapes", "queries"):
         (tmp_path / name).mkdir()
     assert run(["show", "x", "--root", str(tmp_path)]) == 2
+    assert "作るには: keikaku build" in capfd.readouterr().err
+    assert run(["show", "x", "--root", str(tmp_path), "--lang=en"]) == 2
     assert "Run: keikaku build" in capfd.readouterr().err
 
 
@@ -140,12 +142,15 @@ def test_query_answers_select_ask_and_construct(call, tmp_path: Path) -> None:
 
 
 def test_a_query_without_rows_names_what_the_graph_does_not_know(call) -> None:
-    code, _, err = call("query", "-e", "SELECT ?s WHERE { ?s a jdx:Plann ; dcterms:titel ?t ; jdx:theme th:cashles }")
+    query = "SELECT ?s WHERE { ?s a jdx:Plann ; dcterms:titel ?t ; jdx:theme th:cashles }"
+    code, _, err = call("query", "-e", query, "--lang", "en")
     assert code == 0
     assert [line.split(" occurs")[0] for line in err.splitlines()] == ["jdx:Plann", "dcterms:titel", "th:cashles"]
     assert "“jdx:Plan”" in err
     assert "“th:cashless”" in err
-    assert call("query", "-e", "ASK { ?s a jdx:Initiativ }")[2].startswith("jdx:Initiativ occurs nowhere")
+    asked = ("query", "-e", "ASK { ?s a jdx:Initiativ }")
+    assert call(*asked, "--lang", "en")[2].startswith("jdx:Initiativ occurs nowhere")
+    assert call(*asked)[2].startswith("jdx:Initiativ はグラフのどこにもありません。「jdx:Initiative」")
     assert call("query", "-e", "PREFIX x: <http://e.org/> SELECT ?s WHERE { ?s a x:Y, <http://e.org/jdx:Z> }")[2] == ""
 
 
@@ -195,7 +200,7 @@ def test_search_narrows_by_facets_counts_them_and_writes_json(call) -> None:
     assert {hit["kind"].rpartition("#")[2] for hit in found["hits"]} == {"KPI"}
     _, out, _ = call("search", "見本", "--facets", "--format", "csv")
     assert out.startswith("facet,value,count,iri\n") and "no-plan" in out
-    code, _, err = call("search", "見本", "--kind", "KPO")
+    code, _, err = call("search", "見本", "--kind", "KPO", "--lang", "en")
     assert code == 1 and "Did you mean KPI" in err
     code, _, err = call("search")
     assert code == 1 and "--theme" in err

@@ -284,7 +284,7 @@ def test_the_site_that_is_published_from_a_service_is_that_of_the_build(
     assert (there / "checksums.txt").read_text(encoding="utf-8").splitlines() == sums
     half = tmp_path / "half"
     assert run(["publish", str(half), "--endpoint", f"{found}/sparql"]) == 2, "nobody answers there any more"
-    assert "cannot be reached" in capfd.readouterr().err and not half.exists()
+    assert "に届きません" in capfd.readouterr().err and not half.exists()
 
 
 def test_holds_and_literals(address: str, remote: GraphStore) -> None:

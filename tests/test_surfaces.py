@@ -163,9 +163,12 @@ def test_two_cities_of_one_name_are_told_apart_by_every_command(
 ) -> None:  # fmt: skip
     monkeypatch.setenv("KEIKAKU_ROOT", str(ROOT))
     monkeypatch.setenv("KEIKAKU_BUILD", str(built_project.build))
-    assert run([*words, name]) == 1
+    assert run([*words, name, "--lang", "en"]) == 1
     printed = capfd.readouterr()
     assert (printed.out, printed.err) == (
         "",
         f"keikaku: “{name}” is the name of 2 local governments. Say which: {known}.\n",
     )
+    assert run([*words, name]) == 1
+    said = f"keikaku: 「{name}」という名前の地方公共団体は 2 件あります。どれかを選んでください: {known}。\n"
+    assert capfd.readouterr().err == said

@@ -96,7 +96,7 @@ class Keikaku:
         """Answer any SPARQL 1.1 query: Rows for SELECT, an rdflib Graph for CONSTRUCT and DESCRIBE, a bool for ASK."""
         result = self.store.query(text)
         if isinstance(result, Solutions):
-            hints = () if result else tuple(unknown_names(self.store, text))
+            hints = () if result else tuple(hint.en for hint in unknown_names(self.store, text))
             return Rows(result, text, self.store.build_id, hints)
         if isinstance(result, Triples):
             graph = Graph()

@@ -85,7 +85,7 @@ def read_document(ground: Ground, path: Path, problems: Problems) -> ReadDocumen
         lock = load_lock(lock_file, shown_path(lock_file, ground.settings.root))
     except KeikakuError as error:
         problems.add(
-            error.place or Place(shown), error.what, error.what, do_en=error.do, do_ja=error.do, where=error.rule
+            error.place or Place(shown), error.what, error.ja, do_en=error.do, do_ja=error.do_ja, where=error.rule
         )
         lock = {}
     return read_file(path, shown, ground.documents, ground.context, lock, problems)
@@ -280,7 +280,13 @@ def build(
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise CannotRunError("another build is running", do="Wait for it to end", rule="README.md") from error
+            raise CannotRunError(
+                "another build is running",
+                ja="別の構築が動いています",
+                do="Wait for it to end",
+                do_ja="終わるのを待ってください",
+                rule="README.md",
+            ) from error
         try:
             return _build(settings, full, progress, extras, beside)
         finally:

@@ -95,7 +95,9 @@ def open_release(path: Path) -> Store:
             return read_quads(folder / "keikaku.nq.gz")
     raise CannotRunError(
         f"{path} is no build, no site and no dump",
+        ja=f"{path} はビルドでも、サイトでも、ダンプでもありません",
         do="Name a build folder, a folder made by keikaku publish, or a file such as keikaku.nq.gz",
+        do_ja="ビルドのフォルダー、keikaku publish で作ったフォルダー、keikaku.nq.gz のようなファイルのどれかを書いてください",
         rule="docs/publishing.md",
     )
 

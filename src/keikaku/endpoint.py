@@ -46,7 +46,10 @@ _COMMENT = re.compile(
     r"""(<[^<>"{}|^`\\\s]*>|"{3}(?:.|\n)*?"{3}|'{3}(?:.|\n)*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|\#[^\n]*"""
 )
 #: Headers by which Virtuoso says that an answer is not whole.
-_CUT = {"x-sparql-maxrows": "it gives at most {} rows", "x-sql-state": "its time limit was reached ({})"}
+_CUT = {
+    "x-sparql-maxrows": ("最大 {} 行までしか返しません", "it gives at most {} rows"),
+    "x-sql-state": ("時間の上限に達しました ({})", "its time limit was reached ({})"),
+}
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,9 @@ class Endpoint:
         except (ValueError, KeyError, TypeError, SyntaxError) as error:
             raise CannotRunError(
                 f"the answer of {self.url} cannot be read ({kind or 'no type'}, {len(content):,} bytes)",
+                ja=f"{self.url} の答えを読めません({kind or '形式の名乗りなし'}、{len(content):,} バイト)",
                 do="It may have been cut off by a limit of that service; ask for less, or raise the limit",
+                do_ja="窓口の上限で切れたのかもしれません。範囲を狭めるか、上限を上げてください",
                 rule=RULE,
                 place=place,
             ) from error
@@ -115,14 +120,26 @@ class Endpoint:
         """Answer a SELECT query; raises QueryError for any other form."""
         result = self.query(text, place=place)
         if not isinstance(result, Solutions):
-            raise QueryError("this query is not a SELECT", do="Write SELECT … WHERE { … }", place=place)
+            raise QueryError(
+                "this query is not a SELECT",
+                ja="この問い合わせは SELECT ではありません",
+                do="Write SELECT … WHERE { … }",
+                do_ja="SELECT … WHERE { … } の形で書いてください",
+                place=place,
+            )
         return result
 
     def construct(self, text: str, *, place: Place | None = None) -> Triples:
         """Answer a CONSTRUCT or DESCRIBE query; raises QueryError for any other form."""
         result = self.query(text, place=place)
         if not isinstance(result, Triples):
-            raise QueryError("this query is not a CONSTRUCT", do="Write CONSTRUCT { … } WHERE { … }", place=place)
+            raise QueryError(
+                "this query is not a CONSTRUCT",
+                ja="この問い合わせは CONSTRUCT ではありません",
+                do="Write CONSTRUCT { … } WHERE { … }",
+                do_ja="CONSTRUCT { … } WHERE { … } の形で書いてください",
+                place=place,
+            )
         return result
 
     def holds(self, triple: tuple[Node, Node, Node]) -> bool:
@@ -145,7 +162,9 @@ class Endpoint:
         if reason:
             raise QueryError(
                 f"{UNABLE[self.engine][0]} cannot answer this question: {reason.en}",
+                ja=f"{UNABLE[self.engine][0]} はこの質問に答えられません。理由: {reason.ja}",
                 do="Ask the build itself, or another engine",
+                do_ja="ビルドそのものか、別のエンジンに尋ねてください",
                 rule=RULE,
                 place=place,
             )
@@ -173,11 +192,13 @@ class Endpoint:
             content: bytes = answer.read()
         except Exception as error:
             raise self._failed(error, place) from error
-        for name, words in _CUT.items():
+        for name, (words_ja, words) in _CUT.items():
             if name in headers:
                 raise CannotRunError(
                     f"{self.url} did not give the whole answer: {words.format(headers[name])}",
+                    ja=f"{self.url} が答えの全部を返しませんでした: {words_ja.format(headers[name])}",
                     do="Raise the limit of that service, or ask for less",
+                    do_ja="窓口の上限を上げるか、範囲を狭めてください",
                     rule=RULE,
                     place=place,
                 )
@@ -187,34 +208,63 @@ class Endpoint:
         """What went wrong, as one sentence."""
         said = " ".join(str(error).split())[:300]
         if isinstance(error, QueryBadFormed):
-            return QueryError(f"{self.url} refuses the query: {_words(said)}", rule=RULE, place=place)
+            return QueryError(
+                f"{self.url} refuses the query: {_words(said)}",
+                ja=f"{self.url} が問い合わせを受け付けません: {_words(said)}",
+                rule=RULE,
+                place=place,
+            )
         if isinstance(error, Unauthorized) or (isinstance(error, HTTPError) and error.code in (401, 403)):
             return CannotRunError(
                 f"{self.url} asks for a name and a password",
+                ja=f"{self.url} が名前とパスワードを求めています",
                 do="Set KEIKAKU_ENDPOINT_USER and KEIKAKU_ENDPOINT_PASSWORD",
+                do_ja="KEIKAKU_ENDPOINT_USER と KEIKAKU_ENDPOINT_PASSWORD を設定してください",
                 rule=RULE,
             )
         if isinstance(error, EndPointNotFound):
-            return CannotRunError(f"there is no SPARQL service at {self.url}", do="Check the address", rule=RULE)
-        if isinstance(error, EndPointInternalError | URITooLong):
-            return QueryError(f"{self.url} cannot answer this query: {_words(said)}", rule=RULE, place=place)
-        if isinstance(error, HTTPError):
             return CannotRunError(
-                f"{self.url} answered {error.code}: {_words(error.read(300).decode('utf-8', 'replace'))}",
+                f"there is no SPARQL service at {self.url}",
+                ja=f"{self.url} に SPARQL の窓口がありません",
+                do="Check the address",
+                do_ja="アドレスを確かめてください",
+                rule=RULE,
+            )
+        if isinstance(error, EndPointInternalError | URITooLong):
+            return QueryError(
+                f"{self.url} cannot answer this query: {_words(said)}",
+                ja=f"{self.url} がこの問い合わせに答えられません: {_words(said)}",
+                rule=RULE,
+                place=place,
+            )
+        if isinstance(error, HTTPError):
+            reply = _words(error.read(300).decode("utf-8", "replace"))
+            return CannotRunError(
+                f"{self.url} answered {error.code}: {reply}",
+                ja=f"{self.url} の応答は {error.code} でした: {reply}",
                 do="Try again later, or ask for less",
+                do_ja="あとでもう一度尋ねるか、範囲を狭めてください",
                 rule=RULE,
                 place=place,
             )
         if isinstance(error, TimeoutError | socket.timeout) or "timed out" in said:
             return CannotRunError(
                 f"{self.url} gave no answer within {self.seconds:g} seconds",
+                ja=f"{self.url} が {self.seconds:g} 秒以内に答えません",
                 do="Ask for less, or set KEIKAKU_ENDPOINT_SECONDS",
+                do_ja="範囲を狭めるか、KEIKAKU_ENDPOINT_SECONDS を設定してください",
                 rule=RULE,
                 place=place,
             )
         if isinstance(error, URLError | OSError | http.client.HTTPException | ValueError):
             reason = getattr(error, "reason", error)
-            return CannotRunError(f"{self.url} cannot be reached: {reason}", do="Check the address", rule=RULE)
+            return CannotRunError(
+                f"{self.url} cannot be reached: {reason}",
+                ja=f"{self.url} に届きません: {reason}",
+                do="Check the address",
+                do_ja="アドレスを確かめてください",
+                rule=RULE,
+            )
         return error
 
 
@@ -229,9 +279,19 @@ def reach(url: str, environment: Mapping[str, str]) -> Endpoint:
     except ValueError:
         seconds = 0
     if not 0 < seconds < float("inf"):
-        raise CannotRunError("KEIKAKU_ENDPOINT_SECONDS is no positive number", rule=RULE)
+        raise CannotRunError(
+            "KEIKAKU_ENDPOINT_SECONDS is no positive number",
+            ja="KEIKAKU_ENDPOINT_SECONDS が正の数ではありません",
+            rule=RULE,
+        )
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise CannotRunError(f"“{url}” is no address of a service", do="Write http://… or https://…", rule=RULE)
+        raise CannotRunError(
+            f"“{url}” is no address of a service",
+            ja=f"「{url}」は窓口のアドレスではありません",
+            do="Write http://… or https://…",
+            do_ja="http://… か https://… を書いてください",
+            rule=RULE,
+        )
     return Endpoint(url, seconds, read_login(environment))
 
 
@@ -244,12 +304,18 @@ def open_endpoint(url: str, environment: Mapping[str, str] | None = None) -> End
     named = made.select("SELECT ?plan WHERE { GRAPH ?graph { ?plan a jdx:Plan } } LIMIT 1").rows
     if not named:
         raise CannotRunError(
-            f"{url} holds no graph of this project", do=f"Load it: keikaku push --endpoint {url}", rule=RULE
+            f"{url} holds no graph of this project",
+            ja=f"{url} にこのプロジェクトのグラフがありません",
+            do=f"Load it: keikaku push --endpoint {url}",
+            do_ja=f"読み込むには: keikaku push --endpoint {url}",
+            rule=RULE,
         )
     if made.query(f"ASK {{ {nt(named[0][0] or META)} a jdx:Plan }}") is not True:
         raise CannotRunError(
             f"the default graph of {url} is not the union of its named graphs",
+            ja=f"{url} の既定のグラフが、名前付きグラフの和ではありません",
             do="Set the service so that it is",
+            do_ja="和になるように窓口を設定してください",
             rule=RULE,
         )
     return replace(made, build_id=build_id(made), engine=name_of(_server(url)))

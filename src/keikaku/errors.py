@@ -34,17 +34,34 @@ def shown_path(path: Path, root: Path) -> str:
 class KeikakuError(Exception):
     """One sentence for a person: `place: what is wrong. What to do; where the rule lives.`
 
-    `exit_code` is 1 for wrong input, 2 where the command cannot run at all.
+    `ja` and `do_ja` are `what` and `do` in Japanese, without the last 。; a rule is a file or a command, the same in both languages.
+    As text the sentence is English, for logs and programs. `exit_code` is 1 for wrong input, 2 where the command cannot run at all.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, do: str = "", rule: str = "", place: Place | None = None) -> None:
+    def __init__(
+        self, what: str, *, ja: str = "", do: str = "", do_ja: str = "", rule: str = "", place: Place | None = None
+    ) -> None:
         self.what, self.do, self.rule, self.place = what, do, rule, place
+        self.ja, self.do_ja = ja, do_ja
         super().__init__(str(self))
 
     def __str__(self) -> str:
         return sentence(self.what, do=self.do, rule=self.rule, place=self.place)
+
+    def sentence(self, lang: str = "en") -> str:
+        """The sentence in `lang` ("ja" or "en").
+
+        >>> error = KeikakuError("there is no theme “cashles”", ja="テーマ「cashles」はありません", place=Place("x.yaml", 7))
+        >>> error.sentence("ja")
+        'x.yaml:7: テーマ「cashles」はありません。'
+        >>> error.sentence("en") == str(error)
+        True
+        """
+        if lang != "ja" or not self.ja:
+            return str(self)
+        return joined_ja(self.ja, self.do_ja, f"{self.rule} を参照" if self.rule else "", place=self.place)
 
 
 class CannotRunError(KeikakuError):
@@ -79,3 +96,15 @@ def sentence(what: str, *, do: str = "", rule: str = "", place: Place | None = N
     if tail:
         text += f" {tail}" + ("" if tail.endswith("?") else ".")
     return text
+
+
+def joined_ja(*parts: str, place: Place | None = None) -> str:
+    """Join the parts of a Japanese sentence, each ending in 。 or ？; an empty part is left out.
+
+    >>> joined_ja("キー「tilte」はありません", "「title」ではありませんか?", "", place=Place("data/plans/x.yaml", 7))
+    'data/plans/x.yaml:7: キー「tilte」はありません。「title」ではありませんか？'
+    >>> joined_ja("ファイルが空です。", "最初のキーを書いてください", "docs/plan-file.md を参照")
+    'ファイルが空です。最初のキーを書いてください。docs/plan-file.md を参照。'
+    """
+    ended = (f"{part[:-1]}？" if part.endswith(("?", "？")) else part.rstrip("。.") + "。" for part in parts if part)
+    return (f"{place}: " if place else "") + "".join(ended)

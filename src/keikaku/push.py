@@ -27,6 +27,25 @@ from keikaku.errors import CannotRunError
 from keikaku.namespaces import GRAPH
 from keikaku.store import Store, nt
 
+#: What to do when the service answers so: (ja, en).
+_ADDRESS = (
+    "--graph-store URL で Graph Store Protocol のアドレスを指定してください",
+    "Name the address of the Graph Store Protocol with --graph-store URL",
+)
+_REMEDIES = {
+    401: (
+        "KEIKAKU_ENDPOINT_USER と KEIKAKU_ENDPOINT_PASSWORD を設定してください。Digest 認証なら KEIKAKU_ENDPOINT_AUTH=digest も設定してください",
+        "Set KEIKAKU_ENDPOINT_USER and KEIKAKU_ENDPOINT_PASSWORD, and KEIKAKU_ENDPOINT_AUTH=digest where it wants that",
+    ),
+    403: ("書き込みのできるログインを使ってください", "Use a login that may write"),
+    404: _ADDRESS,
+    405: _ADDRESS,
+}
+_AGAIN = (
+    "原因が無くなってから、もう一度 push してください。読み込み済みのものは残ります",
+    "Push again when the cause is gone; what was loaded stays",
+)
+
 Progress = Callable[[str], None]
 
 
@@ -165,20 +184,19 @@ class _Target:
             if error.code == 404 and gone_is_fine:
                 return
             said = " ".join(error.read(2000).decode("utf-8", "replace").split())[:200]
-            do = {
-                401: "Set KEIKAKU_ENDPOINT_USER and KEIKAKU_ENDPOINT_PASSWORD, and KEIKAKU_ENDPOINT_AUTH=digest where it wants that",
-                403: "Use a login that may write",
-                404: "Name the address of the Graph Store Protocol with --graph-store URL",
-                405: "Name the address of the Graph Store Protocol with --graph-store URL",
-            }.get(error.code, "Push again when the cause is gone; what was loaded stays")
+            do_ja, do = _REMEDIES.get(error.code, _AGAIN)
             raise CannotRunError(
                 f"{self.address} answered {error.code} to {method} of {graph}{': ' + said if said else ''}",
+                ja=f"{graph} の {method} への {self.address} の応答は {error.code} でした{': ' + said if said else ''}",
                 do=do,
+                do_ja=do_ja,
                 rule=RULE,
             ) from error
         except (URLError, OSError, http.client.HTTPException) as error:
             raise CannotRunError(
                 f"{self.address} broke off at {method} of {graph}: {getattr(error, 'reason', error)}",
+                ja=f"{graph} の {method} の途中で {self.address} との接続が切れました: {getattr(error, 'reason', error)}",
                 do="Push again when it is reachable; what was loaded stays",
+                do_ja="届くようになってから、もう一度 push してください。読み込み済みのものは残ります",
                 rule=RULE,
             ) from error

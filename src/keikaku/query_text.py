@@ -48,7 +48,9 @@ def refuse_service(text: str, place: Place | None) -> None:
         line = form.count("\n", 0, found.start()) + 1
         raise QueryError(
             f"line {line}: SERVICE is not allowed here, since it sends data to other machines",
+            ja=f"{line} 行目: SERVICE は使えません。データがほかの機械に送られるためです",
             do="Ask the other endpoint directly and join the answers",
+            do_ja="ほかの窓口には直接尋ね、答えをつなげてください",
             rule="docs/sparql.md",
             place=place,
         )
@@ -72,14 +74,14 @@ _WORDS = (
 )
 
 
-def _misspelt(text: str) -> str:
-    """A hint at the first word that is nearly, but not quite, a word of SPARQL; "" when there is none."""
+def _misspelt(text: str) -> tuple[str, str]:
+    """A hint (ja, en) at the first word that is nearly, but not quite, a word of SPARQL; empty when there is none."""
     known = _WORDS.split()
     for word in re.findall(r"(?<![?$:\w@^-])[A-Za-z_]{4,}(?![\w:-])", bare(text)):
         near = difflib.get_close_matches(word.upper(), known, n=1, cutoff=0.75)
         if near and word.upper() not in known:
-            return f"Did you mean {near[0]} for “{word}”?"
-    return ""
+            return f"「{word}」は {near[0]} ではありませんか？", f"Did you mean {near[0]} for “{word}”?"
+    return "", ""
 
 
 def explain(text: str, error: SyntaxError, place: Place | None) -> QueryError:
@@ -88,15 +90,21 @@ def explain(text: str, error: SyntaxError, place: Place | None) -> QueryError:
     found = re.search(r"(?:error )?at (?:line )?(\d+)(?::| column )(\d+)", message)
     line, column = (int(found[1]), int(found[2])) if found else (error.lineno or 1, error.offset or 1)
     if "Prefix not found" in message:
-        hint = f"A prefix is not declared; known without declaration: {', '.join(list(PREFIXES)[:8])} …"
+        known = f"{', '.join(list(PREFIXES)[:8])} …"
+        hint = f"A prefix is not declared; known without declaration: {known}"
+        hint_ja = f"接頭辞が宣言されていません。宣言せずに使えるのは: {known}"
     else:
         tokens = [quoted or word for quoted, word in re.findall(r'"([^"\s]{1,12})"|\b([A-Z]{2,})\b', message)]
-        hint = _misspelt(text) or (f"Expected one of: {' '.join(tokens[:12])}" if tokens else "")
+        hint_ja, hint = _misspelt(text)
+        if tokens and not hint:
+            hint_ja, hint = (f"{said}: {' '.join(tokens[:12])}" for said in ("ここに来るはずの語", "Expected one of"))
     lines = text.split("\n")
     near = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
     return QueryError(
         f"line {line}, column {column}: the query cannot be read here: {near or 'end of text'}",
+        ja=f"{line} 行 {column} 列目: 問い合わせを読めません: {f'「{near}」' if near else '文の終わり'}",
         do=hint,
+        do_ja=hint_ja,
         rule="docs/sparql.md",
         place=place,
     )

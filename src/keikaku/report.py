@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from keikaku.errors import Place, sentence
+from keikaku.errors import Place, joined_ja, sentence
 
 
 class Severity(IntEnum):
@@ -51,9 +51,7 @@ class Finding:
 
 def sentence_ja(finding: Finding) -> str:
     """The same sentence in Japanese, with Japanese punctuation."""
-    text = f"{finding.place}: {finding.text_ja.rstrip('。')}。"
-    if finding.do_ja:
-        text += f"{finding.do_ja.rstrip('。')}。"
+    text = joined_ja(finding.text_ja, finding.do_ja, place=finding.place)
     rule = "、".join(part for part in (finding.where, finding.rule) if part)
     return f"{text}(規則: {rule})" if rule else text
 

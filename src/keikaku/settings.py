@@ -66,7 +66,9 @@ def find(root: Path | None = None, environment: Mapping[str, str] | None = None)
             return Settings(folder.resolve(), build.resolve(), _web(env.get("KEIKAKU_REPORT_URL", "")))
     raise CannotRunError(
         f"{candidates[0]} is not a Keikaku project: it has no folders {', '.join(MARKS)}",
+        ja=f"{candidates[0]} は Keikaku のプロジェクトではありません。フォルダー {', '.join(MARKS)} がありません",
         do="Run inside the checkout, or name it with --root",
+        do_ja="リポジトリの中で実行するか、--root で指定してください",
         rule="README.md",
     )
 
@@ -75,7 +77,11 @@ def _web(address: str) -> str:
     """A web address. Raises CannotRunError for any other text, which would become a link."""
     if address and not address.startswith(("https://", "http://")):
         raise CannotRunError(
-            f"KEIKAKU_REPORT_URL is no web address: {address}", do="Begin it with https://", rule="docs/pages.md"
+            f"KEIKAKU_REPORT_URL is no web address: {address}",
+            ja=f"KEIKAKU_REPORT_URL がウェブのアドレスではありません: {address}",
+            do="Begin it with https://",
+            do_ja="https:// で始めてください",
+            rule="docs/pages.md",
         )
     return address
 
@@ -90,7 +96,9 @@ def find_sources(settings: Settings, folder: Path | None = None, environment: Ma
     if not chosen.is_dir():
         raise CannotRunError(
             f"there is no folder of source texts at {chosen}",
+            ja=f"原典の本文のフォルダーが {chosen} にありません",
             do="Name it with --sources DIR or KEIKAKU_SOURCES",
+            do_ja="--sources DIR か KEIKAKU_SOURCES で指定してください",
             rule="data/README.md",
         )
     return chosen
@@ -99,5 +107,11 @@ def find_sources(settings: Settings, folder: Path | None = None, environment: Ma
 def existing_file(path: Path) -> Path:
     """Return `path` when it is a file; raises CannotRunError otherwise."""
     if not path.is_file():
-        raise CannotRunError(f"there is no file {path}", do="Check its name", rule="README.md")
+        raise CannotRunError(
+            f"there is no file {path}",
+            ja=f"ファイル {path} はありません",
+            do="Check its name",
+            do_ja="名前を確かめてください",
+            rule="README.md",
+        )
     return path

@@ -50,12 +50,16 @@ def bind(question: Question, terms: Mapping[str, Sequence[Node]], *, led: bool =
         if not chosen and parameter.left_out == "required":
             raise ParameterError(
                 f"the question {question.id} needs --{parameter.name.replace('_', '-')}",
+                ja=f"質問 {question.id} には --{parameter.name.replace('_', '-')} が要ります",
                 do=f"It is a {parameter.kind}; the file's own sample is: {sample(question, parameter)}",
+                do_ja=f"{parameter.label.ja}を書いてください。ファイルの見本は: {sample(question, parameter)}",
                 rule=f"keikaku questions {question.id}",
             )
         for term in chosen:
             if not isinstance(term, URIRef | Literal):
-                raise ParameterError(f"{term!r} cannot stand for {parameter.name}")
+                raise ParameterError(
+                    f"{term!r} cannot stand for {parameter.name}", ja=f"{term!r} は {parameter.name} の値になりません"
+                )
         if not chosen and parameter.left_out == "sample":
             asked[parameter.name] = sample_terms(question, parameter)
             continue

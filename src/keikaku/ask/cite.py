@@ -91,7 +91,12 @@ def accessed_day(accessed: str | date) -> date | None:
         return accessed or None
     day = read_date(accessed)
     if day is None:
-        raise ParameterError(f"“{accessed}” is no day of access", do="Write it as 2024-03-31 or 令和6年3月31日")
+        raise ParameterError(
+            f"“{accessed}” is no day of access",
+            ja=f"参照日「{accessed}」は日付として読めません",
+            do="Write it as 2024-03-31 or 令和6年3月31日",
+            do_ja="2024-03-31 か 令和6年3月31日 のように書いてください",
+        )
     return day
 
 

@@ -124,7 +124,9 @@ def compare(source: Source, questions: Mapping[str, Question], given: Sequence[s
     if not FEWEST <= len(chosen) <= MOST:
         raise ParameterError(
             f"{len(chosen)} different local governments are named",
+            ja=f"指定された団体は {len(chosen)} です",
             do=f"Name {FEWEST} to {MOST}, by code or name: keikaku compare 221309 242047",
+            do_ja=f"{FEWEST}〜{MOST} 団体を、コードか名前で書いてください: keikaku compare 221309 242047",
             rule="docs/compare.md",
         )
     themes = ask(source, questions["compare-themes"], {"government": chosen})

@@ -10,7 +10,7 @@ from rdflib import Literal, URIRef
 
 from keikaku.ask.kept import once
 from keikaku.ask.names import Source, pick
-from keikaku.ask.words import fold, nearest
+from keikaku.ask.words import Text, fold, nearest, perhaps
 from keikaku.errors import ParameterError
 from keikaku.namespaces import BASE, expand
 from keikaku.store import is_iri, nt
@@ -125,14 +125,27 @@ def _find(source: Source, text: str, *, municipalities_only: bool) -> URIRef:
             return meant[0].iri
         if meant:
             listed = ", ".join(g.shown() for g in meant[:8])
-            raise ParameterError(f"“{text}” is the name of {len(meant)} local governments", do=f"Say which: {listed}")
+            raise ParameterError(
+                f"“{text}” is the name of {len(meant)} local governments",
+                ja=f"「{text}」という名前の地方公共団体は {len(meant)} 件あります",
+                do=f"Say which: {listed}",
+                do_ja=f"どれかを選んでください: {listed}",
+            )
         wider = next((g for g in prefectures if matches(g, wanted)), None)
         if wider:  # 京都府 is not 京都市
             raise ParameterError(
                 f"“{text}” is a prefecture, {wider.shown()}, and a municipality is asked for",
+                ja=f"「{text}」は都道府県の {wider.shown()} です。ここでは市区町村を書きます",
                 do="Write the city, ward, town or village, such as 藤沢市 or 神奈川県藤沢市",
+                do_ja="藤沢市、神奈川県藤沢市 のように、市区町村の名前を書いてください",
             )
-    raise ParameterError(f"there is no local government “{text}”", do=_hint(all_of_them, text, bool(code)))
+    hint = _hint(all_of_them, text, bool(code))
+    raise ParameterError(
+        f"there is no local government “{text}”",
+        ja=f"「{text}」という地方公共団体はありません",
+        do=hint.en,
+        do_ja=hint.ja,
+    )
 
 
 def _exact(government: Government, wanted: str) -> bool:
@@ -154,10 +167,16 @@ def _without_suffix(government: Government, wanted: str) -> bool:
     return any(_SUFFIX.sub("", fold(name)) in (wanted, bare) for name in government.names)
 
 
-def _hint(all_of_them: list[Government], text: str, is_code: bool) -> str:
+def _hint(all_of_them: list[Government], text: str, is_code: bool) -> Text:
     by_name = {name: g for g in all_of_them for name in ((g.code,) if is_code else g.names)}
     near = [c for c in by_name if c[:5] == text[:5]] if is_code else []
     near = near or nearest(text, by_name)
-    listed = " or ".join(dict.fromkeys(by_name[name].shown() for name in near))
-    check = "The last digit of a code is a check digit. " if is_code else ""
-    return f"{check}Did you mean {listed}?" if listed else f"{check}Write the code, or prefecture and name"
+    shown = list(dict.fromkeys(by_name[name].shown() for name in near))
+    said = (
+        perhaps(shown, quotes="")
+        if shown
+        else Text("コードか、都道府県と名前を書いてください", "Write the code, or prefecture and name")
+    )
+    if not is_code:
+        return said
+    return Text(f"コードの最後の桁は検査数字です。{said.ja}", f"The last digit of a code is a check digit. {said.en}")

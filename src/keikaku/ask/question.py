@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keikaku.analyse import ANALYSES
-from keikaku.ask.words import Text, both, did_you_mean, nearest
+from keikaku.ask.words import Text, both, did_you_mean, nearest, perhaps
 from keikaku.errors import ParameterError, Place, QueryError, shown_path
 
 #: Keys a header line may begin with.
@@ -148,9 +148,18 @@ class Question:
             if parameter.name == wanted:
                 return parameter
         known = [p.name.replace("_", "-") for p in self.parameters]
-        hint = did_you_mean(name, known) or (f"It has: {', '.join(known)}" if known else "It takes none")
+        listed = ", ".join(known)
+        hint = did_you_mean(name, known) or (
+            Text(f"あるのは: {listed}", f"It has: {listed}")
+            if known
+            else Text("この質問はパラメータを取りません", "It takes none")
+        )
         raise ParameterError(
-            f"the question {self.id} has no parameter “{name}”", do=hint, rule=f"keikaku questions {self.id}"
+            f"the question {self.id} has no parameter “{name}”",
+            ja=f"質問 {self.id} にパラメータ「{name}」はありません",
+            do=hint.en,
+            do_ja=hint.ja,
+            rule=f"keikaku questions {self.id}",
         )
 
     def column(self, name: str) -> Column:
@@ -169,7 +178,14 @@ def read(path: Path, root: Path) -> Question:
     one = {key: value for key, _, value, _ in lines if key not in ("param", "column", "word", "rests")}
     for key in ("title", "summary", "negative", "view"):
         if key not in one:
-            raise QueryError(f"the header has no “{key}”", do=f"Add: #+ {key}: …", rule=RULE, place=Place(shown, 1))
+            raise QueryError(
+                f"the header has no “{key}”",
+                ja=f"見出しに「{key}」がありません",
+                do=f"Add: #+ {key}: …",
+                do_ja=f"加えてください: #+ {key}: …",
+                rule=RULE,
+                place=Place(shown, 1),
+            )
     negative, *aspects = one["negative"].split()
     _one_of("negative", negative, NEGATIVES, shown)
     view, *drawn = one["view"].split()
@@ -179,7 +195,12 @@ def read(path: Path, root: Path) -> Question:
     for key, names, value, line in lines:
         if key == "word":
             if len(names) != 2:
-                raise QueryError("a word is “#+ word COLUMN TOKEN: ja / en”", rule=RULE, place=Place(shown, line))
+                raise QueryError(
+                    "a word is “#+ word COLUMN TOKEN: ja / en”",
+                    ja="word は「#+ word COLUMN TOKEN: ja / en」と書きます",
+                    rule=RULE,
+                    place=Place(shown, line),
+                )
             words.setdefault(names[0], {})[names[1]] = both(value)
     columns = tuple(
         Column(names[0], both(value), words.get(names[0], {})) for key, names, value, _ in lines if key == "column"
@@ -225,7 +246,9 @@ def library(queries: Path, root: Path) -> dict[str, Question]:
             question = read(path, root)
             if question.id in found:
                 raise QueryError(
-                    f"the id {question.id} is also that of {found[question.id].place.file}", place=question.place
+                    f"the id {question.id} is also that of {found[question.id].place.file}",
+                    ja=f"識別子 {question.id} は {found[question.id].place.file} にもあります",
+                    place=question.place,
                 )
             found[question.id] = question
     return found
@@ -239,8 +262,14 @@ def choose(questions: Mapping[str, Question], name: str) -> Question:
     if key in questions:
         return questions[key]
     near = nearest(name, questions)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "List them with: keikaku questions"
-    raise ParameterError(f"there is no question “{name}”", do=hint)
+    hint = (
+        perhaps(near, quotes="")
+        if near
+        else Text("一覧を見るには: keikaku questions", "List them with: keikaku questions")
+    )
+    raise ParameterError(
+        f"there is no question “{name}”", ja=f"「{name}」という質問はありません", do=hint.en, do_ja=hint.ja
+    )
 
 
 def _header(text: str, shown: str) -> list[tuple[str, list[str], str, int]]:
@@ -257,13 +286,22 @@ def _header(text: str, shown: str) -> list[tuple[str, list[str], str, int]]:
         head, colon, value = line[2:].partition(":")
         key, *names = head.split() or [""]
         if not colon or key not in KEYS:
-            hint = did_you_mean(key, KEYS) or f"Known: {', '.join(KEYS)}"
+            listed = ", ".join(KEYS)
+            hint = did_you_mean(key, KEYS) or Text(f"使えるのは: {listed}", f"Known: {listed}")
             raise QueryError(
-                f"the header line “{line[:40]}” is unknown", do=hint, rule=RULE, place=Place(shown, number)
+                f"the header line “{line[:40]}” is unknown",
+                ja=f"見出し「{line[:40]}」は使えません",
+                do=hint.en,
+                do_ja=hint.ja,
+                rule=RULE,
+                place=Place(shown, number),
             )
         if key in ("param", "column") and len(names) != 1:
             raise QueryError(
-                f"the header line “#+ {key} NAME: …” names one {key}", rule=RULE, place=Place(shown, number)
+                f"the header line “#+ {key} NAME: …” names one {key}",
+                ja=f"見出し「#+ {key} NAME: …」には {key} を一つ書きます",
+                rule=RULE,
+                place=Place(shown, number),
             )
         found.append((key, names, value.strip(), number))
     return found
@@ -277,7 +315,9 @@ def _parameter(names: list[str], value: str, shown: str, line: int) -> Parameter
     if left not in ("required", "sample", "dropped") or not bar:
         raise QueryError(
             f"the parameter {names[0]} does not say its kind, what happens without it, and its label",
+            ja=f"パラメータ {names[0]} に、種類、省いたときの扱い、呼び名のどれかがありません",
             do=f"Write: #+ param {names[0]}: KIND, required|sample|dropped | ja / en",
+            do_ja=f"このように書いてください: #+ param {names[0]}: KIND, required|sample|dropped | ja / en",
             rule=RULE,
             place=Place(shown, line),
         )
@@ -291,7 +331,9 @@ def _rest(names: list[str], value: str, shown: str, line: int) -> Rest:
     if not names or "=" in names[0] or not aspects or any("=" not in word for word in names[1:]):
         raise QueryError(
             "the header line does not say which column rests on which aspects",
+            ja="どの列がどの観点に拠るのかが、この見出しから分かりません",
             do="Write: #+ rests COLUMN [COLUMN=TOKEN …]: cf-ASPECT …",
+            do_ja="このように書いてください: #+ rests COLUMN [COLUMN=TOKEN …]: cf-ASPECT …",
             rule=RULE,
             place=Place(shown, line),
         )
@@ -304,8 +346,16 @@ def _check_columns(question: Question) -> None:
     for rest in question.rests:
         for name in (rest.column, *(name for name, _ in rest.where)):
             if name not in known:
-                hint = did_you_mean(name, known) or f"It has: {', '.join(known)}"
-                raise QueryError(f"“rests” names no column: {name}", do=hint, rule=RULE, place=question.place)
+                listed = ", ".join(known)
+                hint = did_you_mean(name, known) or Text(f"あるのは: {listed}", f"It has: {listed}")
+                raise QueryError(
+                    f"“rests” names no column: {name}",
+                    ja=f"「rests」の {name} という列はありません",
+                    do=hint.en,
+                    do_ja=hint.ja,
+                    rule=RULE,
+                    place=question.place,
+                )
     _one_of("covers", question.covered, COVERED, question.place.file)
 
 
@@ -314,7 +364,12 @@ def _check_analysis(question: Question) -> None:
     if not question.analysis:
         if question.features:
             raise QueryError(
-                "“features” are read by an analysis", do="Add: #+ analysis: NAME", rule=RULE, place=question.place
+                "“features” are read by an analysis",
+                ja="「features」は分析が読む列です",
+                do="Add: #+ analysis: NAME",
+                do_ja="加えてください: #+ analysis: NAME",
+                rule=RULE,
+                place=question.place,
             )
         return
     _one_of("analysis", question.analysis, tuple(ANALYSES), question.place.file)
@@ -327,7 +382,9 @@ def _check_analysis(question: Question) -> None:
         if said != meant:
             raise QueryError(
                 f"the analysis {analysis.name} has other {key} than the header",
+                ja=f"分析 {analysis.name} の {key} が見出しと違います",
                 do=f"Write: {' '.join(meant)}",
+                do_ja=f"このように書いてください: {' '.join(meant)}",
                 rule=RULE,
                 place=question.place,
             )
@@ -336,7 +393,9 @@ def _check_analysis(question: Question) -> None:
         if len(re.findall(rf"\?{name}\b", query)) != 2:
             raise QueryError(
                 f"the query may not look at ?{name}: the analysis {analysis.name} reads it once for all values",
+                ja=f"問い合わせは ?{name} を使えません。分析 {analysis.name} がすべての値を一度に読みます",
                 do=f"Name ?{name} in SELECT and in its VALUES line only",
+                do_ja=f"?{name} は SELECT とその VALUES の行だけに書いてください",
                 rule=RULE,
                 place=question.place,
             )
@@ -345,7 +404,12 @@ def _check_analysis(question: Question) -> None:
 def _one_of(key: str, value: str, known: tuple[str, ...], shown: str) -> None:
     if value not in known:
         raise QueryError(
-            f"“{value}” is no {key}", do=f"Write one of: {', '.join(known)}", rule=RULE, place=Place(shown, 1)
+            f"“{value}” is no {key}",
+            ja=f"「{value}」は {key} に書けません",
+            do=f"Write one of: {', '.join(known)}",
+            do_ja=f"どれかを書いてください: {', '.join(known)}",
+            rule=RULE,
+            place=Place(shown, 1),
         )
 
 
@@ -355,7 +419,9 @@ def _check_lists(question: Question) -> None:
     if question.group not in names or question.subject not in names:
         raise QueryError(
             "a question in three lists names the column of the list and that of the subject",
+            ja="三つの一覧の質問には、一覧の列と対象の列が要ります",
             do="Add: #+ group: COLUMN and #+ subject: COLUMN",
+            do_ja="加えてください: #+ group: COLUMN と #+ subject: COLUMN",
             rule=RULE,
             place=question.place,
         )
@@ -363,7 +429,9 @@ def _check_lists(question: Question) -> None:
     if missing:
         raise QueryError(
             f"the lists {', '.join(missing)} have no words",
+            ja=f"一覧 {', '.join(missing)} の呼び名がありません",
             do=f"Add: #+ word {question.group} {missing[0]}: ja / en",
+            do_ja=f"加えてください: #+ word {question.group} {missing[0]}: ja / en",
             rule=RULE,
             place=question.place,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from keikaku.ask import governments
 from keikaku.ask.names import Source
-from keikaku.ask.words import fold, nearest
+from keikaku.ask.words import Text, fold, nearest, perhaps
 from keikaku.errors import ParameterError
 from keikaku.namespaces import BASE, ID, expand, path_of
 
@@ -45,11 +45,22 @@ def find(source: Source, text: str) -> str:
         if "local governments" in str(error):
             raise  # the name of several
         near = nearest(text, {_short(plan) for plan in known} | {name for one in known.values() for name in one.names})
-        hint = f"Did you mean {' or '.join(f'“{name}”' for name in near)}?" if near else _choice(known)
-        raise ParameterError(f"no plan or casebook “{text}” is recorded", do=hint) from None
+        hint = perhaps(near) if near else _choice(known)
+        raise ParameterError(
+            f"no plan or casebook “{text}” is recorded",
+            ja=f"計画・事例集「{text}」の記録はありません",
+            do=hint.en,
+            do_ja=hint.ja,
+        ) from None
     meant = [plan for plan, one in known.items() if one.issuer == government]
     if not meant:
-        raise ParameterError(f"no plan of “{text}” ({path_of(government)}) is recorded", do=_choice(known))
+        hint = _choice(known)
+        raise ParameterError(
+            f"no plan of “{text}” ({path_of(government)}) is recorded",
+            ja=f"「{text}」({path_of(government)})の計画の記録はありません",
+            do=hint.en,
+            do_ja=hint.ja,
+        )
     return _only(text, meant)
 
 
@@ -83,15 +94,20 @@ def _issuers_in_short(one: _Recorded) -> set[str]:
 def _only(text: str, meant: list[str]) -> str:
     if len(meant) > 1:
         listed = ", ".join(_short(plan) for plan in meant[:6]) + (" …" if len(meant) > 6 else "")
-        raise ParameterError(f"“{text}” has {len(meant)} recorded plans", do=f"Say which: {listed}")
+        raise ParameterError(
+            f"“{text}” has {len(meant)} recorded plans",
+            ja=f"「{text}」の記録された計画は {len(meant)} 件あります",
+            do=f"Say which: {listed}",
+            do_ja=f"どれかを選んでください: {listed}",
+        )
     return meant[0]
 
 
-def _choice(known: dict[str, _Recorded], most: int = 6) -> str:
-    listed = [_short(plan) for plan in known]
-    return (
-        f"Recorded: {', '.join(listed[:most])}{' …' if len(listed) > most else ''}" if listed else "Nothing is recorded"
-    )
+def _choice(known: dict[str, _Recorded], most: int = 6) -> Text:
+    if not known:
+        return Text("まだ何も記録されていません", "Nothing is recorded")
+    listed = ", ".join([_short(plan) for plan in known][:most]) + (" …" if len(known) > most else "")
+    return Text(f"記録があるのは: {listed}", f"Recorded: {listed}")
 
 
 def _short(plan: str) -> str:

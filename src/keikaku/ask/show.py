@@ -80,7 +80,10 @@ def resolve(source: Source, text: str) -> str:
         return str(governments.find(source, text))  # names the candidates by prefecture and code
     if meant:
         raise ParameterError(
-            f"“{text}” is the name of {len(meant)} things", do=f"Say which: {', '.join(_short(m) for m in meant[:8])}"
+            f"“{text}” is the name of {len(meant)} things",
+            ja=f"「{text}」という名前のものは {len(meant)} 件あります",
+            do=f"Say which: {', '.join(_short(m) for m in meant[:8])}",
+            do_ja=f"どれかを選んでください: {', '.join(_short(m) for m in meant[:8])}",
         )
     try:
         return str(governments.find(source, text))
@@ -88,7 +91,10 @@ def resolve(source: Source, text: str) -> str:
         if "is the name of" in error.what:
             raise
         raise ParameterError(
-            f"the graph knows nothing called “{text}”", do=f"Look for it with: keikaku search {text}"
+            f"the graph knows nothing called “{text}”",
+            ja=f"グラフに「{text}」というものはありません",
+            do=f"Look for it with: keikaku search {text}",
+            do_ja=f"探してください: keikaku search {text}",
         ) from error
 
 

@@ -13,7 +13,7 @@ from keikaku.ask.kept import once
 from keikaku.ask.names import Source
 from keikaku.ask.question import Parameter, Question
 from keikaku.ask.times import read_date, read_fiscal_year
-from keikaku.ask.words import fold, nearest
+from keikaku.ask.words import Text, fold, nearest, perhaps
 from keikaku.errors import ParameterError
 from keikaku.namespaces import BASE, ELI, FY, ID, IND, JDX, ORG, TH, XSD, C, expand, shorten
 from keikaku.store import is_iri, nt
@@ -56,7 +56,12 @@ def term(source: Source, parameter: Parameter, text: str) -> Node:
     """The term that `text` means for this parameter. Raises ParameterError when it means none, or several."""
     text = text.strip()
     if not text:
-        raise ParameterError(f"the parameter {parameter.name} is empty", do=f"Give a {parameter.kind}")
+        raise ParameterError(
+            f"the parameter {parameter.name} is empty",
+            ja=f"パラメータ {parameter.name} の値がありません",
+            do=f"Give a {parameter.kind}",
+            do_ja=f"{parameter.label.ja}を書いてください",
+        )
     reader = _READERS.get(parameter.kind)
     if reader:
         return reader(source, text)
@@ -66,7 +71,12 @@ def term(source: Source, parameter: Parameter, text: str) -> Node:
         return _member(source, parameter.kind, *CLASSES[parameter.kind], text)
     of_class = expand(parameter.kind)
     if of_class is None:
-        raise ParameterError(f"the kind “{parameter.kind}” of {parameter.name} is unknown", do="See docs/questions.md")
+        raise ParameterError(
+            f"the kind “{parameter.kind}” of {parameter.name} is unknown",
+            ja=f"パラメータ {parameter.name} の種類「{parameter.kind}」は使えません",
+            do="See docs/questions.md",
+            do_ja="docs/questions.md を見てください",
+        )
     return _member(source, parameter.kind, (of_class,), BASE, text)
 
 
@@ -79,7 +89,9 @@ def level(_: Source, text: str) -> Node:
         return iri
     raise ParameterError(
         f"“{text}” is no level",
+        ja=f"「{text}」という水準はありません",
         do="Write measure (listed initiative, section outside the list, or action) or initiative (dedicated initiatives only)",
+        do_ja="measure(取組、一覧外の節、個別取組のいずれか)か initiative(専用の取組だけ)を書いてください",
     )
 
 
@@ -88,7 +100,10 @@ def fiscal_year(_: Source, text: str) -> Node:
     year = read_fiscal_year(text)
     if year is None or not 1989 <= year <= 2100:
         raise ParameterError(
-            f"“{text}” is no fiscal year from 1989 to 2100", do="Write it as 2024, FY2024, 令和6年度 or R6"
+            f"“{text}” is no fiscal year from 1989 to 2100",
+            ja=f"「{text}」は1989年度から2100年度までの年度として読めません",
+            do="Write it as 2024, FY2024, 令和6年度 or R6",
+            do_ja="2024、FY2024、令和6年度、R6 のように書いてください",
         )
     return FY[str(year)]
 
@@ -97,7 +112,12 @@ def day(_: Source, text: str) -> Node:
     """A day: 2024-03-31, 2024年3月31日 or 令和6年3月31日; also as a question file writes it, "2024-03-31"^^<…#date>."""
     found = read_date(text.removesuffix(f"^^<{XSD.date}>").strip('"'))
     if found is None:
-        raise ParameterError(f"“{text}” is no day", do=f"Write it as {date(2024, 3, 31).isoformat()} or 令和6年3月31日")
+        raise ParameterError(
+            f"“{text}” is no day",
+            ja=f"「{text}」は日付として読めません",
+            do=f"Write it as {date(2024, 3, 31).isoformat()} or 令和6年3月31日",
+            do_ja=f"{date(2024, 3, 31).isoformat()} か 令和6年3月31日 のように書いてください",
+        )
     return Literal(found.isoformat(), datatype=XSD.date)
 
 
@@ -107,7 +127,12 @@ def number(_: Source, text: str) -> Node:
     try:
         float(plain)
     except ValueError:
-        raise ParameterError(f"“{text}” is no number", do="Write digits, such as 12 or 0.5") from None
+        raise ParameterError(
+            f"“{text}” is no number",
+            ja=f"「{text}」は数ではありません",
+            do="Write digits, such as 12 or 0.5",
+            do_ja="12 や 0.5 のように数字で書いてください",
+        ) from None
     return Literal(plain, datatype=XSD.decimal)
 
 
@@ -141,9 +166,34 @@ _WRITTEN: Mapping[str, str] = {
 }
 
 
-def describe(parameter: Parameter) -> str:
+#: Kind → what a thing of it is called in Japanese.
+_CALLED: Mapping[str, str] = {
+    "theme": "テーマ",
+    "indicator": "指標",
+    "plan": "計画",
+    "law": "法律・条項",
+    "department": "課・部署",
+    "body": "会議体",
+    "instrument": "政策文書",
+    "case": "事例",
+    "document": "文書",
+    "level": "水準",
+    "fiscal-year": "年度",
+    "date": "日付",
+    "number": "数",
+    "government": "地方公共団体",
+    "municipality": "市区町村",
+}
+
+
+def _called(kind: str) -> str:
+    return _CALLED.get(kind, kind)
+
+
+def describe(parameter: Parameter, lang: str = "en") -> str:
     """How a value of this parameter is written, by examples."""
-    return _WRITTEN.get(parameter.kind, f"IRI or name of a {parameter.kind}")
+    other = f"{parameter.kind} の IRI か名前" if lang == "ja" else f"IRI or name of a {parameter.kind}"
+    return _WRITTEN.get(parameter.kind, other)
 
 
 def members(classes: Sequence[URIRef]) -> str:
@@ -160,7 +210,12 @@ def _theme(source: Source, text: str) -> URIRef:
         if not meant:
             raise
     if len(meant) > 1:  # an answer speaks of one theme at a time, so a whole section is refused
-        raise ParameterError(f"“{text}” covers {len(meant)} themes", do=f"Say which: {_short_list(meant, str(TH))}")
+        raise ParameterError(
+            f"“{text}” covers {len(meant)} themes",
+            ja=f"「{text}」にはテーマが {len(meant)} 件あります",
+            do=f"Say which: {_short_list(meant, str(TH))}",
+            do_ja=f"どれかを選んでください: {_short_list(meant, str(TH))}",
+        )
     return meant[0]
 
 
@@ -194,16 +249,22 @@ def _member(source: Source, kind: str, classes: Sequence[URIRef], base: str, tex
         return meant[0]
     if meant:
         raise ParameterError(
-            f"“{text}” names {len(meant)} things of kind {kind}", do=f"Say which: {_short_list(meant, base)}"
+            f"“{text}” names {len(meant)} things of kind {kind}",
+            ja=f"「{text}」という{_called(kind)}は {len(meant)} 件あります",
+            do=f"Say which: {_short_list(meant, base)}",
+            do_ja=f"どれかを選んでください: {_short_list(meant, base)}",
         )
     near = nearest(text, shown)
     if not known:
-        hint = "The graph holds none yet"
+        hint = Text("グラフにはまだ一つもありません", "The graph holds none yet")
     elif near:
-        hint = f"Did you mean {' or '.join(f'“{name}”' for name in near)}?"
+        hint = perhaps(near)
     else:
-        hint = f"Known: {_short_list(sorted(known), base)}"
-    raise ParameterError(f"there is no {kind} “{text}”", do=hint)
+        listed = _short_list(sorted(known), base)
+        hint = Text(f"あるのは: {listed}", f"Known: {listed}")
+    raise ParameterError(
+        f"there is no {kind} “{text}”", ja=f"{_called(kind)}「{text}」はありません", do=hint.en, do_ja=hint.ja
+    )
 
 
 def _named(

@@ -15,6 +15,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 
 from keikaku.ask.bind import values_line
 from keikaku.ask.question import DENYING, RULE, Question
+from keikaku.ask.words import Text
 from keikaku.errors import QueryError
 from keikaku.namespaces import JDX, PREFIXES, PROV, SKOS
 
@@ -34,7 +35,7 @@ def lint(question: Question) -> list[str]:
     may be dropped is bound by a positive pattern before any MINUS or EXISTS; no negation over a path that repeats.
     """
     query = _read(question)
-    return [query] if isinstance(query, str) else _faults(question, query)
+    return [fault.en for fault in ([query] if isinstance(query, Text) else _faults(question, query))]
 
 
 def _read(question: Question) -> Any:
@@ -42,30 +43,59 @@ def _read(question: Question) -> Any:
     try:
         return parseQuery(question.text)[1]
     except Exception as error:  # pyparsing raises many kinds; each means the same here
-        return f"the query cannot be read: {error}"
+        return Text(f"問い合わせを読めません: {error}", f"the query cannot be read: {error}")
 
 
-def _faults(question: Question, query: Any) -> list[str]:
-    problems: list[str] = []
+def _faults(question: Question, query: Any) -> list[Text]:
+    problems: list[Text] = []
     projected = [str(v["var"] if "var" in v else v["evar"]) for v in _walk_list(query, "projection")]
     named = list(question.projected)
     if projected != named:
-        what = "features" if question.analysis else "columns"
-        problems.append(f"the header names the {what} {named}, the query returns {projected}")
+        what = Text("features", "features") if question.analysis else Text("列", "columns")
+        problems.append(
+            Text(
+                f"見出しの {what.ja} は {named} ですが、問い合わせが返すのは {projected} です",
+                f"the header names the {what.en} {named}, the query returns {projected}",
+            )
+        )
     parts = _parts(query["where"])
     leading = [_values_variable(part) for part in parts[: len(question.parameters)]]
     for parameter in question.parameters:
         count = len(values_line(parameter).findall(question.text))
         if count != 1:
-            problems.append(f"the parameter {parameter.name} stands on {count} lines of its own, not on one")
+            problems.append(
+                Text(
+                    f"パラメータ {parameter.name} だけの行が {count} 行あります。1行にします",
+                    f"the parameter {parameter.name} stands on {count} lines of its own, not on one",
+                )
+            )
         if parameter.name not in leading:
-            problems.append(f"the parameter {parameter.name} is not first in the outermost group")
+            problems.append(
+                Text(
+                    f"パラメータ {parameter.name} が、いちばん外側のグループの先頭にありません",
+                    f"the parameter {parameter.name} is not first in the outermost group",
+                )
+            )
         if parameter.name not in projected:
-            problems.append(f"the parameter {parameter.name} is not projected")
+            problems.append(
+                Text(
+                    f"パラメータ {parameter.name} が SELECT にありません",
+                    f"the parameter {parameter.name} is not projected",
+                )
+            )
         if parameter.left_out == "dropped" and not _bound_before_negation(parts, parameter.name):
-            problems.append(f"without a value, {parameter.name} is not bound by a positive pattern before a negation")
+            problems.append(
+                Text(
+                    f"値が無いとき、否定より前の肯定のパターンが {parameter.name} を束縛しません",
+                    f"without a value, {parameter.name} is not bound by a positive pattern before a negation",
+                )
+            )
     problems += [
-        f"{part.name} stands over a path that repeats, which takes quadratic time" for part in _bad_negations(query)
+        Text(
+            f"{part.name} が繰り返しのある経路を否定していて、時間が2乗で増えます",
+            f"{part.name} stands over a path that repeats, which takes quadratic time",
+        )
+        for part in _bad_negations(query)
     ]
     return problems
 
@@ -78,9 +108,9 @@ def check(question: Question) -> None:
         if question.text in _CHECKED:  # another thread has read it while this one waited
             return
         query = _read(question)
-        problems = [query] if isinstance(query, str) else [*_faults(question, query), *_unfounded(question, query)]
+        problems = [query] if isinstance(query, Text) else [*_faults(question, query), *_unfounded(question, query)]
         if problems:
-            raise QueryError(problems[0], rule=RULE, place=question.place)
+            raise QueryError(problems[0].en, ja=problems[0].ja, rule=RULE, place=question.place)
         _CHECKED.add(question.text)
 
 
@@ -96,20 +126,32 @@ def unfounded(question: Question) -> list[str]:
     something can stand on silence (architecture §6). Tables that count what is recorded, on pages, are not asked this.
     """
     query = _read(question)
-    return [query] if isinstance(query, str) else list(_unfounded(question, query))
+    return [fault.en for fault in ([query] if isinstance(query, Text) else _unfounded(question, query))]
 
 
-def _unfounded(question: Question, query: Any) -> Iterator[str]:
+def _unfounded(question: Question, query: Any) -> Iterator[Text]:
     by_row = question.negative == "closed"
     if question.view == "three-lists" and not by_row:
-        yield "three lists need “negative: closed ASPECT…”"
+        yield Text(
+            "三つの一覧には「negative: closed ASPECT…」が要ります", "three lists need “negative: closed ASPECT…”"
+        )
     if by_row and not question.rests:
-        yield "“negative: closed” needs a line “rests COLUMN: ASPECT…” that says which rows deny or count"
+        yield Text(
+            "「negative: closed」には、どの行が否定や数え上げかを言う行「rests COLUMN: ASPECT…」が要ります",
+            "“negative: closed” needs a line “rests COLUMN: ASPECT…” that says which rows deny or count",
+        )
     if question.rests and not by_row:
-        yield f"“rests” needs “negative: closed ASPECT…”, not “{question.negative}”"
+        yield Text(
+            f"「rests」には、「{question.negative}」ではなく「negative: closed ASPECT…」が要ります",
+            f"“rests” needs “negative: closed ASPECT…”, not “{question.negative}”",
+        )
     unheard = {aspect for rest in question.rests for aspect in rest.aspects} - set(question.aspects)
     if unheard:
-        yield f"“negative: closed” leaves out {', '.join(sorted(unheard))}, on which rows rest"
+        left_out = ", ".join(sorted(unheard))
+        yield Text(
+            f"行が拠っている {left_out} が「negative: closed」にありません",
+            f"“negative: closed” leaves out {left_out}, on which rows rest",
+        )
     if question.negative == "reference":
         return
     everywhere = any(not rest.where for rest in question.rests)
@@ -117,13 +159,23 @@ def _unfounded(question: Question, query: Any) -> Iterator[str]:
     for column in question.columns:
         for token in DENYING:
             if token in column.words and not everywhere and (column.name, token) not in denied:
-                yield f"rows with {column.name}={token} deny, but no line “rests … {column.name}={token}: ASPECT…” says on what"
+                said = f"{column.name}={token}"
+                yield Text(
+                    f"{said} の行は否定ですが、何に拠るかを言う行「rests … {said}: ASPECT…」がありません",
+                    f"rows with {said} deny, but no line “rests … {said}: ASPECT…” says on what",
+                )
     if not by_row and any(_denies(node) for node in _walk(query["where"])):
-        yield "the query negates a pattern, but “negative: none” says that it never denies"
+        yield Text(
+            "問い合わせがパターンを否定していますが、「negative: none」は否定しないという意味です",
+            "the query negates a pattern, but “negative: none” says that it never denies",
+        )
     if not everywhere:
         for shown in _walk_list(query, "projection"):
             if "evar" in shown and any(_is_count(node) for node in _plain_parts(shown["expr"])):
-                yield f"the column {shown['evar']} counts or sums, which needs a line “rests COLUMN: ASPECT…” for every row"
+                yield Text(
+                    f"列 {shown['evar']} は数え上げか合計なので、すべての行についての行「rests COLUMN: ASPECT…」が要ります",
+                    f"the column {shown['evar']} counts or sums, which needs a line “rests COLUMN: ASPECT…” for every row",
+                )
 
 
 def _denies(node: Any) -> bool:

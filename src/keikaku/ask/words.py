@@ -80,7 +80,20 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     return [by_fold[f] for f in [*close, *inside]][:count]
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence naming the nearest known words, or "" when none is near."""
+def did_you_mean(word: str, known: Iterable[str]) -> Text | None:
+    """A sentence naming the nearest known words; None when none is near."""
     near = nearest(word, known)
-    return f"Did you mean {' or '.join(f'“{name}”' for name in near)}?" if near else ""
+    return perhaps(near) if near else None
+
+
+def perhaps(near: Iterable[str], quotes: str = "“”") -> Text:
+    """The question whether one of these was meant; `quotes` stand around each in English.
+
+    >>> perhaps(["who-has", "who-lacks"], quotes="")
+    Text(ja='「who-has」か「who-lacks」ではありませんか？', en='Did you mean who-has or who-lacks?')
+    """
+    names, left, right = list(near), quotes[:1], quotes[1:]
+    return Text(
+        f"{'か'.join(f'「{name}」' for name in names)}ではありませんか？",
+        f"Did you mean {' or '.join(f'{left}{name}{right}' for name in names)}?",
+    )

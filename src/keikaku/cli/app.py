@@ -19,7 +19,7 @@ from rich.console import Console
 
 from keikaku import settings as places
 from keikaku.endpoint import Opened, open_endpoint
-from keikaku.errors import KeikakuError, sentence
+from keikaku.errors import KeikakuError, joined_ja, sentence
 from keikaku.settings import Settings
 from keikaku.store import Store, open_current
 
@@ -112,12 +112,13 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code."""
     ordered = options_first(arguments)
     debug = "--debug" in ordered[: ordered.index("--") if "--" in ordered else None]
+    lang = language(ordered)
     try:
         result = app(args=ordered, prog_name="keikaku", standalone_mode=False)
     except KeikakuError as error:
-        return _failed(str(error), error.exit_code, debug)
+        return _failed(error.sentence(lang), error.exit_code, debug)
     except typer.Abort:
-        return _failed("stopped", 2, debug=False)
+        return _failed("止めました。" if lang == "ja" else "stopped", 2, debug=False)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has had enough, as `head` has
         return 0
@@ -125,9 +126,14 @@ def run(arguments: Sequence[str]) -> int:
         show, tell = getattr(error, "show", None), getattr(error, "format_message", None)
         if show is not None and tell is not None:  # Typer's own: an option or argument that is wrong or missing
             said = tell()
-            return _failed(_usage(error, said), 2, debug) if not said.startswith("Usage:") else _help(show)
+            return _failed(_usage(error, said, lang), 2, debug) if not said.startswith("Usage:") else _help(show)
+        what = f"{type(error).__name__}: {error}"
         return _failed(
-            f"unexpected: {type(error).__name__}: {error}. Run again with --debug and report what it prints.", 2, debug
+            joined_ja(f"予期しない誤りです: {what}", "--debug を付けてもう一度実行し、出たものをお知らせください")
+            if lang == "ja"
+            else f"unexpected: {what}. Run again with --debug and report what it prints.",
+            2,
+            debug,
         )
     return result if isinstance(result, int) else 0
 
@@ -138,11 +144,15 @@ def _help(show: Callable[[], None]) -> int:
     return 2
 
 
-def _usage(error: Exception, message: str) -> str:
-    """A wrong or missing option or argument as one sentence, with where to read on."""
+def _usage(error: Exception, message: str, lang: str) -> str:
+    """A wrong or missing option or argument as one sentence, with where to read on; Typer's own words are English."""
     said = message.replace("Value error, ", "").strip()
     path = getattr(getattr(error, "ctx", None), "command_path", "keikaku")
-    if "--format" in said and "xlsx" in said:
+    workbook = "--format" in said and "xlsx" in said
+    if lang == "ja":
+        do = "ブックは -o FILE.xlsx で書いてください" if workbook else f"書き方は {path} --help で見られます"
+        return joined_ja(f"コマンドの書き方が違います: 「{said}」", do)
+    if workbook:
         return sentence(said, do="Write a workbook with -o FILE.xlsx")
     return sentence(said, do="" if said.endswith("?") else f"See {path} --help")
 
@@ -168,6 +178,25 @@ def options_first(arguments: Sequence[str]) -> list[str]:
         else:
             rest.append(word)
     return first + rest
+
+
+def language(ordered: Sequence[str]) -> str:
+    """The language that a run asks for, read from words that `options_first` has ordered; Japanese where it asks for none.
+
+    >>> language(["--root", ".", "--lang", "en", "build"]), language(["--lang=en"]), language(["ask", "cq12"])
+    ('en', 'en', 'ja')
+    """
+    lang = Run.lang
+    left = iter(ordered)
+    for word in left:
+        if word in ("--root", "--lang"):
+            value = next(left, "")
+            lang = value if word == "--lang" else lang
+        elif word.startswith("--lang="):
+            lang = word.partition("=")[2]
+        elif not word.startswith("--root=") and word != "--debug":
+            break
+    return lang
 
 
 def _failed(message: str, code: int, debug: bool) -> int:

@@ -11,7 +11,7 @@ from keikaku.ask.bind import sample
 from keikaku.ask.question import AREAS
 from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
 from keikaku.ask.terms import describe
-from keikaku.ask.words import did_you_mean
+from keikaku.ask.words import Text, did_you_mean
 from keikaku.cli.app import EndpointOption, Run, app, example, run_of
 from keikaku.cli.output import (
     Accessed,
@@ -42,7 +42,11 @@ def questions(
     places = run.settings()
     found = library(places.queries, places.root)
     if area is not None and area not in AREAS:
-        raise ParameterError(f"there is no area “{area}”", do=did_you_mean(area, AREAS) or f"Known: {', '.join(AREAS)}")
+        areas = ", ".join(AREAS)
+        hint = did_you_mean(area, AREAS) or Text(f"使えるのは: {areas}", f"Known: {areas}")
+        raise ParameterError(
+            f"there is no area “{area}”", ja=f"「{area}」という分野はありません", do=hint.en, do_ja=hint.ja
+        )
     order = list(AREAS)
     listed = sorted((q for q in found.values() if area in (None, q.area)), key=lambda q: order.index(q.area))
     chosen = [choose(found, question)] if question else listed
@@ -120,13 +124,20 @@ def given_parameters(question: Question, words: list[str]) -> dict[str, list[str
         if not word.startswith("--"):
             raise ParameterError(
                 f"“{word}” belongs to no option",
-                do=f"Write --NAME VALUE: {_takes(question)}; put a value with spaces into quotes",
+                ja=f"「{word}」はどのオプションの値でもありません",
+                do=f"Write --NAME VALUE: {_takes(question).en}; put a value with spaces into quotes",
+                do_ja=f"--NAME VALUE の形で書いてください。{_takes(question).ja}。空白のある値は引用符で囲みます",
             )
         name, equals, value = word[2:].partition("=")
         parameter = question.parameter(name)
         if not equals:
             if not left or left[0].startswith("--"):
-                raise ParameterError(f"--{name} has no value", do=describe(parameter))
+                raise ParameterError(
+                    f"--{name} has no value",
+                    ja=f"--{name} に値がありません",
+                    do=describe(parameter),
+                    do_ja=f"書き方の例: {describe(parameter, 'ja')}",
+                )
             value = left.pop(0)
         given.setdefault(parameter.name, []).append(value)
     return given
@@ -144,10 +155,13 @@ def print_answer(answer: Answer, form: str, run: Run) -> None:
         write(csv_text(answer, run.lang) if form == "csv" else tsv_text(answer, run.lang))
 
 
-def _takes(question: Question) -> str:
+def _takes(question: Question) -> Text:
     """What may stand after a question."""
     options = " ".join(_option(question, p.name) for p in question.parameters)
-    return f"{question.id} takes {options or 'no parameters'}"
+    return Text(
+        f"{question.id} のパラメータは {options}" if options else f"{question.id} はパラメータを取りません",
+        f"{question.id} takes {options or 'no parameters'}",
+    )
 
 
 def _option(question: Question, name: str) -> str:
@@ -169,7 +183,7 @@ def _about(question: Question, run: Run, form: str) -> None:
             (
                 f"--{p.name.replace('_', '-')}",
                 p.label.of(lang),
-                describe(p),
+                describe(p, lang),
                 without[p.left_out][lang == "en"],
                 sample(question, p),
             )

@@ -43,7 +43,11 @@ def compare_command(
         else:
             print_table(form, KPI_COLUMNS, list(kpi_rows(found, lang)), run.console())
         if part == "all":
-            note("the themes are left out, since a csv holds one table: --part themes")
+            note(
+                "テーマは省きました。csv に書けるのは一つの表です: --part themes"
+                if lang == "ja"
+                else "the themes are left out, since a csv holds one table: --part themes"
+            )
         return
     if part != "kpis":
         print_table(form, *matrix(found, lang), run.console())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from keikaku.ask import show as facts
 from keikaku.ask.answer import number_of
 from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
 from keikaku.ask.unknown import unknown_names
+from keikaku.ask.words import Text, perhaps
 from keikaku.cli.app import EndpointOption, app, example, run_of
 from keikaku.cli.output import (
     GRAPHS,
@@ -49,10 +50,12 @@ def query_command(
     if (file is None) == (text is None):
         raise CannotRunError(
             "a query is either FILE or -e TEXT",
+            ja="問い合わせは FILE か -e TEXT のどちらか一方で書きます",
             do="Example: keikaku query -e 'SELECT ?plan WHERE { ?plan a jdx:Plan }'",
+            do_ja="例: keikaku query -e 'SELECT ?plan WHERE { ?plan a jdx:Plan }'",
         )
     if file is not None and not file.is_file():
-        raise CannotRunError(f"there is no file {file}")
+        raise CannotRunError(f"there is no file {file}", ja=f"ファイル {file} はありません")
     run = run_of(context)
     place = Place(str(file)) if file else None
     store = run.graph(endpoint)
@@ -61,7 +64,10 @@ def query_command(
     if output is not None:
         if not isinstance(result, Solutions):
             raise ParameterError(
-                "only the rows of a SELECT are written to a file", do="Take --format ttl > FILE for a graph"
+                "only the rows of a SELECT are written to a file",
+                ja="ファイルに書けるのは SELECT の行だけです",
+                do="Take --format ttl > FILE for a graph",
+                do_ja="グラフは --format ttl > FILE で書いてください",
             )
         rows = [[_flat(term_, "csv") for term_ in row] for row in result.rows]
         write_file(output, lambda suffix: _file(suffix, result.columns, rows, query, store.build_id, run.lang))
@@ -70,7 +76,10 @@ def query_command(
         write(graph_text(result, form if form in GRAPHS else "ttl"))
     elif form in GRAPHS:
         raise QueryError(
-            f"this query gives no graph, so it cannot be written as {form}", do="Write CONSTRUCT, or take --format csv"
+            f"this query gives no graph, so it cannot be written as {form}",
+            ja=f"この問い合わせの答えはグラフではないので、{form} では書けません",
+            do="Write CONSTRUCT, or take --format csv",
+            do_ja="CONSTRUCT を書くか、--format csv にしてください",
         )
     elif isinstance(result, Solutions):
         rows = [[_flat(term_, form) for term_ in row] for row in result.rows]
@@ -79,7 +88,7 @@ def query_command(
         write("true\n" if result else "false\n")
     if result is False or (isinstance(result, Solutions) and not result):
         for hint in unknown_names(store, query):
-            note(hint)
+            note(hint.of(run.lang))
 
 
 def _file(
@@ -118,7 +127,12 @@ def graph(
         store, run.settings(), around=around, plan=plan, theme=theme, depth=depth, lang=run.lang, folder=store.path
     )
     made.write(output)
-    note(f"{output}: {len(made.view.graph):,} points, {made.view.graph.number_of_edges():,} lines")
+    points, lines = len(made.view.graph), made.view.graph.number_of_edges()
+    note(
+        f"{output}: {points:,} 点、{lines:,} 線"
+        if run.lang == "ja"
+        else f"{output}: {points:,} points, {lines:,} lines"
+    )
 
 
 @app.command(epilog=example("keikaku show th:digital-divide"))
@@ -168,7 +182,11 @@ def show(
         left = (f"（ほか {more} 箇所は --cite で）" if lang == "ja" else f" ({more} more with --cite)") if more else ""
         write(f"{'引用' if lang == 'ja' else 'Cite as'}{left}: {found[0].line(lang)}\n")
     if thing.neighbours > listed:
-        note(f"{thing.neighbours:,} statements point to it; the first {listed} are shown")
+        note(
+            f"これを指す文は {thing.neighbours:,} 件あります。初めの {listed} 件を示しました"
+            if lang == "ja"
+            else f"{thing.neighbours:,} statements point to it; the first {listed} are shown"
+        )
 
 
 def _filter(help_text: str) -> Any:
@@ -208,7 +226,10 @@ def search(
     filters = index.filters_of({"kind": kind, "in": within, "theme": theme, "year": year, "status": status})
     if not asked and not filters:
         raise ParameterError(
-            "there is nothing to search for", do="Give WORDS, or narrow by --kind, --in, --theme, --year, --status"
+            "there is nothing to search for",
+            ja="探す語がありません",
+            do="Give WORDS, or narrow by --kind, --in, --theme, --year, --status",
+            do_ja="WORDS を書くか、--kind、--in、--theme、--year、--status で絞ってください",
         )
     found = index.find(run.settings().current / index.FILE, asked, lang, most, filters)
     if form == "json":
@@ -229,13 +250,31 @@ def search(
             for h in found.hits
         ]
         print_table(form, header, rows, run.console())
+    for said in _about_hits(found, asked):
+        note(said.of(lang))
+
+
+def _about_hits(found: index.Found, asked: str) -> Iterator[Text]:
+    """What to know of what was found: that it fits in part, that it is not all, or what may have been meant."""
     if found.partly:
-        note(f"nothing fits all of “{asked}”; shown is what fits {' or '.join(found.partly)}")
-    if not found.hits:
-        near = f". Did you mean {' or '.join(found.near)}?" if found.near else ""
-        note(f"nothing is called {asked}{near}" if asked else "nothing is found")
+        yield Text(
+            f"「{asked}」のすべてに合うものはありません。示したのは{'か'.join(f'「{one}」' for one in found.partly)}に合うものです",
+            f"nothing fits all of “{asked}”; shown is what fits {' or '.join(found.partly)}",
+        )
+    if not found.hits and asked:
+        near = perhaps(found.near, quotes="") if found.near else None
+        yield Text(
+            f"「{asked}」というものはありません{'。' + near.ja if near else ''}",
+            f"nothing is called {asked}{'. ' + near.en if near else ''}",
+        )
+    elif not found.hits:
+        yield Text("何も見つかりません", "nothing is found")
     elif found.total > len(found.hits):
-        note(f"the first {len(found.hits):,} of {found.total:,} are shown")
+        count = len(found.hits)
+        yield Text(
+            f"{found.total:,} 件のうち初めの {count:,} 件を示しました",
+            f"the first {count:,} of {found.total:,} are shown",
+        )
 
 
 def _in_japanese(lang: str, form: str) -> bool:

@@ -60,11 +60,18 @@ def note(text: str) -> None:
 def write_file(path: Path, content: Callable[[str], bytes]) -> None:
     """Write a file in the form that its ending says. Raises ParameterError for another ending, CannotRunError where it cannot be written."""
     if path.suffix not in FILES:
-        raise ParameterError(f"“{path.name}” does not say which form", do=f"Let it end in {' '.join(FILES)}")
+        raise ParameterError(
+            f"“{path.name}” does not say which form",
+            ja=f"「{path.name}」からは形式が分かりません",
+            do=f"Let it end in {' '.join(FILES)}",
+            do_ja=f"名前の終わりを {' '.join(FILES)} のどれかにしてください",
+        )
     try:
         path.write_bytes(content(path.suffix))
     except OSError as error:
-        raise CannotRunError(f"cannot write {path}: {error.strerror}") from error
+        raise CannotRunError(
+            f"cannot write {path}: {error.strerror}", ja=f"{path} に書けません: {error.strerror}"
+        ) from error
 
 
 def print_citations(found: Sequence[Citation], form: str, run: Run, accessed: str, iri: str, build_id: str) -> None:

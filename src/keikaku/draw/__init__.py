@@ -39,7 +39,11 @@ def draw(
     """
     if sum(one is not None for one in (around, plan, theme)) > 1:
         raise ParameterError(
-            "a picture shows one of around, plan and theme", do="Leave the others out", rule="docs/graph.md"
+            "a picture shows one of around, plan and theme",
+            ja="図に出せるのは around、plan、theme のどれか一つです",
+            do="Leave the others out",
+            do_ja="ほかは省いてください",
+            rule="docs/graph.md",
         )
     queries = settings.queries
     if around is not None:

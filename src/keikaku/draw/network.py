@@ -66,7 +66,12 @@ class Network:
 def around(source: Source, queries: Path, iri: str, depth: int = 1, most: int = MOST_AROUND) -> Network:
     """What lies within `depth` steps of a thing. Raises ParameterError for a depth outside 1 to 3."""
     if not 1 <= depth <= MOST_DEPTH:
-        raise ParameterError(f"the depth {depth} is outside 1 to {MOST_DEPTH}", do="Take 1, 2 or 3")
+        raise ParameterError(
+            f"the depth {depth} is outside 1 to {MOST_DEPTH}",
+            ja=f"深さ {depth} は 1〜{MOST_DEPTH} の範囲にありません",
+            do="Take 1, 2 or 3",
+            do_ja="1、2、3 のどれかを書いてください",
+        )
     ask = _Asker(source, queries)
     seen, edge, total = {iri}, [iri], 1
     for _ in range(depth):

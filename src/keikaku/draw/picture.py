@@ -180,7 +180,10 @@ class Picture:
         """The picture as a file of a form in FORMS. Raises ParameterError for another."""
         if form not in FORMS:
             raise ParameterError(
-                f"a picture cannot be written as {form or 'a file without a suffix'}", do=f"Name it {', '.join(FORMS)}"
+                f"a picture cannot be written as {form or 'a file without a suffix'}",
+                ja=f"図は{form or '拡張子の無いファイル'}では書けません",
+                do=f"Name it {', '.join(FORMS)}",
+                do_ja=f"名前の終わりを {', '.join(FORMS)} のどれかにしてください",
             )
         made: dict[str, Callable[[], str | bytes]] = {
             ".html": self.to_html,

@@ -31,7 +31,7 @@ def console(site: Site, view: View, text: str = "", answer: bytes = b"", message
             site=site,
             text=shown,
             result=result,
-            hints=unknown_names(site.store, shown) if nothing else [],
+            hints=[hint.of(view.lang) for hint in unknown_names(site.store, shown)] if nothing else [],
             editor=bool(editor(site.settings)),
             graph=answer.decode() if answer and not answer.startswith(b"{") else "",
             message=message,

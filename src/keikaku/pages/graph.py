@@ -42,7 +42,11 @@ def picture(site: Site, view: View) -> Picture:
         depth = given.pop("depth", "1")
         if depth not in [str(n) for n in range(1, MOST_DEPTH + 1)]:
             raise ParameterError(
-                f"the depth {depth[:20]} is outside 1 to {MOST_DEPTH}", do="Take 1, 2 or 3", rule="docs/graph.md"
+                f"the depth {depth[:20]} is outside 1 to {MOST_DEPTH}",
+                ja=f"深さ {depth[:20]} は 1〜{MOST_DEPTH} の範囲にありません",
+                do="Take 1, 2 or 3",
+                do_ja="1、2、3 のどれかを書いてください",
+                rule="docs/graph.md",
             )
         _RECENT[key] = draw(
             site.store,
@@ -66,7 +70,7 @@ def graph(site: Site, view: View) -> Page:
     try:
         found = picture(site, view)
     except ParameterError as error:
-        message, status = str(error), 404
+        message, status = error.sentence(view.lang), 404
     asked = {name: view.params.get(name, "").strip() for name in _ASKED}
     words = {"lang": "en"} if view.lang == "en" else {}
     given = {name: value for name, value in asked.items() if value} | words

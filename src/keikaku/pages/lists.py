@@ -77,7 +77,7 @@ def search(site: Site, view: View) -> Page:
     try:
         found = searched(site, words, filters, view.lang)
     except (CannotRunError, ParameterError) as error:
-        message = str(error)
+        message = error.sentence(view.lang)
     kinds = names(site.store, {hit.kind for hit in found.hits if hit.kind})
     rows = [(hit, name(hit.kind, kinds, view.lang) if hit.kind else "", shorten(hit.iri)) for hit in found.hits]
     return Page(

@@ -66,7 +66,7 @@ def question_page(site: Site, question: Question, view: View) -> Page:
             question, {name: terms for name, terms in answer.parameters.items() if name not in answer.dropped and terms}
         )
     except KeikakuError as error:
-        message = str(error)
+        message = error.sentence(view.lang)
     return Page(
         render(
             "question.html",
@@ -129,7 +129,7 @@ def _field(site: Site, parameter: Parameter, value: str, lang: str) -> Field:
         ).rows
         things = [str(row[0]) for row in rows if isinstance(row[0], URIRef)]
         if len(things) > MOST_CHOICES:
-            return Field(parameter, value, (), describe(parameter))
+            return Field(parameter, value, (), describe(parameter, lang))
         called = names(site.store, things)
         read = _readings(site, things) if lang == "ja" else {}
         things.sort(key=lambda thing: (read.get(thing, ""), called[thing].of(lang)))
@@ -138,7 +138,7 @@ def _field(site: Site, parameter: Parameter, value: str, lang: str) -> Field:
     suggested = _recorded(site, lang) if parameter.kind in ("government", "municipality") else ()
     if suggested and iri is not None:
         value = names(site.store, [str(iri)])[str(iri)].of(lang)
-    return Field(parameter, value, (), describe(parameter), _TYPES.get(parameter.kind, "text"), suggested)
+    return Field(parameter, value, (), describe(parameter, lang), _TYPES.get(parameter.kind, "text"), suggested)
 
 
 def _readings(site: Site, things: Sequence[str]) -> dict[str, str]:

@@ -111,6 +111,10 @@ def open_site(settings: Settings, folder: Path | None = None, endpoint: Opened |
         store = endpoint or open_current(folder or settings.current)
     except OSError as error:
         raise CannotRunError(
-            "the built graph cannot be opened", do="Run: keikaku build --full", rule="README.md"
+            "the built graph cannot be opened",
+            ja="構築したグラフを開けません",
+            do="Run: keikaku build --full",
+            do_ja="作り直すには: keikaku build --full",
+            rule="README.md",
         ) from error
     return Site(settings, store, library(settings.queries, settings.root))

@@ -64,7 +64,9 @@ def downloads(site: Site) -> Path:
             except OSError as error:
                 raise CannotRunError(
                     f"the dumps cannot be written: {error.strerror}",
+                    ja=f"ダンプを書けません: {error.strerror}",
                     do="Run keikaku publish where the build folder can be written",
+                    do_ja="ビルドのフォルダーに書ける所で keikaku publish を実行してください",
                     rule="docs/publishing.md",
                 ) from error
     return folder

@@ -221,11 +221,18 @@ def publish(
 def check_target(target: Path) -> None:
     """Refuse a folder that holds something else. Raises CannotRunError."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise CannotRunError(f"{target} is no folder", do="Name a folder that is new, empty or an earlier site")
+        raise CannotRunError(
+            f"{target} is no folder",
+            ja=f"{target} はフォルダーではありません",
+            do="Name a folder that is new, empty or an earlier site",
+            do_ja="新しいフォルダー、空のフォルダー、前に作ったサイトのどれかを書いてください",
+        )
     if target.is_dir() and any(target.iterdir()) and not (target / MARK).is_file():
         raise CannotRunError(
             f"{target} is not empty and holds no site of keikaku, so it is left alone",
+            ja=f"{target} は空でなく、keikaku のサイトでもないので、手を付けません",
             do="Name another folder, or empty this one",
+            do_ja="別のフォルダーにするか、空にしてください",
             rule="docs/publishing.md",
         )
 
@@ -242,13 +249,17 @@ def check_synthetic(site: Site, *, wanted: bool) -> None:
     if 0 < made_up < documents:
         raise CannotRunError(
             f"{made_up} of {documents} documents are synthetic: they are never published beside recorded ones",
+            ja=f"{documents} 文書のうち {made_up} が合成です。合成の文書を記録と並べて公開することはありません",
             do="Build the synthetic world in a folder of its own",
+            do_ja="合成の世界は別のフォルダーに構築してください",
             rule="docs/scale.md",
         )
     if made_up and not wanted:
         raise CannotRunError(
             "all documents of this build are synthetic, made for measuring",
+            ja="このビルドの文書は、どれも測るために合成したものです",
             do="Publish the recorded data, or say --synthetic to measure with these",
+            do_ja="記録したデータを公開するか、測るためなら --synthetic を付けてください",
             rule="docs/scale.md",
         )
 
@@ -293,7 +304,7 @@ def _start(settings: Settings, store: Path, folder: Path) -> None:
 
 def _work(batch: list[Address]) -> set[Address]:
     if _maker is None:
-        raise CannotRunError("the worker has no site")
+        raise CannotRunError("the worker has no site", ja="この作業プロセスにはサイトがありません")
     return _maker.write(batch)
 
 

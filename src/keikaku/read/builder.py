@@ -135,9 +135,9 @@ class Builder(Statements):
                 self.problems.add(
                     name.place,
                     error.what,
-                    f"「{name.value}」の検査数字が正しくありません",
+                    error.ja,
                     do_en=error.do,
-                    do_ja=error.do,
+                    do_ja=error.do_ja,
                     where=error.rule,
                 )
                 return None

@@ -109,7 +109,8 @@ def load_documents(folder: Path, root: Path, problems: Problems) -> Documents:
     path = folder / SOURCES_FILE
     if not path.is_file():
         raise KeikakuError(
-            "the register of source documents is missing", do="Add it", rule="docs/plan-file.md",
+            "the register of source documents is missing", ja="原典の文書の台帳がありません",
+            do="Add it", do_ja="加えてください", rule="docs/plan-file.md",
             place=Place(path.relative_to(root).as_posix()),
         )  # fmt: skip
     return Documents(folder, root, _entries(path, root, problems), problems)
@@ -187,7 +188,9 @@ def load_lock(path: Path, shown: str) -> dict[Lines, Passage]:
         ):
             raise KeikakuError(
                 "this row of the lock is damaged",
+                ja="根拠のロックのこの行が壊れています",
                 do="Run: keikaku evidence lock --sources DIR",
+                do_ja="作り直すには: keikaku evidence lock --sources DIR",
                 rule="data/README.md",
                 place=Place(shown, number),
             )
@@ -244,7 +247,9 @@ def load_text(folder: Path, document: SourceDocument) -> SourceText:
     if not path.is_file():
         raise CannotRunError(
             f"the text of {document.name} is not at {path}",
+            ja=f"{document.name} の本文が {path} にありません",
             do="Name its folder with --sources DIR",
+            do_ja="--sources DIR でフォルダーを指定してください",
             rule="data/README.md",
         )
     raw = path.read_bytes()
@@ -252,7 +257,8 @@ def load_text(folder: Path, document: SourceDocument) -> SourceText:
     if found != document.sha256:
         raise KeikakuError(
             f"{path.name} is another version of {document.name}: its SHA-256 is {found[:12]}…, registered is {document.sha256[:12]}…",
-            do="Compare the texts and register the new version", rule="data/README.md", place=document.place,
+            ja=f"{path.name} は {document.name} の別の版です。SHA-256 は {found[:12]}…、登録は {document.sha256[:12]}… です",
+            do="Compare the texts and register the new version", do_ja="本文を比べて、新しい版を登録してください", rule="data/README.md", place=document.place,
         )  # fmt: skip
     return split_lines(raw.decode("utf-8").replace("\r\n", "\n"))
 

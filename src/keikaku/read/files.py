@@ -77,7 +77,7 @@ def read_file(
         tree = load(path, shown)
     except KeikakuError as error:
         problems.add(
-            error.place or Place(shown), error.what, error.what, do_en=error.do, do_ja=error.do, where=error.rule
+            error.place or Place(shown), error.what, error.ja, do_en=error.do, do_ja=error.do_ja, where=error.rule
         )
         return None
     kind = CASEBOOK if CASEBOOK.key in tree else PLAN
@@ -150,9 +150,9 @@ def _owner(kind: Kind, named: Text, problems: Problems) -> str | None:
         problems.add(
             named.place,
             error.what,
-            f"コード {found[1]} の検査数字が正しくありません",
+            error.ja,
             do_en=error.do,
-            do_ja=error.do,
+            do_ja=error.do_ja,
             where=error.rule,
         )
         return None

@@ -94,10 +94,18 @@ def _once(text: str, shown: str) -> str:
         mark = getattr(error, "problem_mark", None)
         place = Place(shown, mark.line + 1 if mark else None)
         raise KeikakuError(
-            f"this is not YAML: {getattr(error, 'problem', error)}", rule="docs/plan-file.md", place=place
+            f"this is not YAML: {getattr(error, 'problem', error)}",
+            ja=f"YAML として読めません: {getattr(error, 'problem', error)}",
+            rule="docs/plan-file.md",
+            place=place,
         ) from error
     if not isinstance(tree, CommentedMap):
-        raise KeikakuError("the file is not a mapping of keys", rule="docs/plan-file.md", place=Place(shown, 1))
+        raise KeikakuError(
+            "the file is not a mapping of keys",
+            ja="ファイルが「キー: 値」の並びではありません",
+            rule="docs/plan-file.md",
+            place=Place(shown, 1),
+        )
     register = "document" not in tree
     top = "register" if register else "casebook file" if "casebook" in tree else "plan file"
     for node, kind in list(_walk(tree, top, register)):

@@ -73,8 +73,9 @@ def parse_turtle(path: Path) -> Graph:
         place = Place(f"{path.parent.name}/{path.name}", line + 1 if isinstance(line, int) else None)
         raise KeikakuError(
             "this is not Turtle",
-            do="Look at this line and the one above it",
-            rule="the Turtle specification",
+            ja="Turtle として読めません",
+            do="Look at this line and the one above it; see the Turtle specification",
+            do_ja="この行とその上の行を確かめてください。Turtle の仕様も見てください",
             place=place,
         ) from error
 
@@ -156,12 +157,18 @@ def check_code(code: str) -> str:
     """Return `code` when it is six digits and its check digit is right; raises CodeError otherwise."""
     if not re.fullmatch(r"\d{6}", code):
         raise CodeError(
-            f"“{code}” is no local-government code", do="A code has six digits, such as 221309", rule="data/README.md"
+            f"“{code}” is no local-government code",
+            ja=f"「{code}」は地方公共団体コードではありません",
+            do="A code has six digits, such as 221309",
+            do_ja="コードは 221309 のような6桁の数字です",
+            rule="data/README.md",
         )
     if check_digit(code[:5]) != code[5]:
         raise CodeError(
             f"the check digit of {code} is wrong",
+            ja=f"コード {code} の検査数字が正しくありません",
             do=f"Did you mean {code[:5]}{check_digit(code[:5])}?",
+            do_ja=f"{code[:5]}{check_digit(code[:5])} ではありませんか？",
             rule="data/README.md",
         )
     return code

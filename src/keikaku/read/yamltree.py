@@ -60,7 +60,13 @@ def load(path: Path, shown: str) -> Mapping:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise KeikakuError("the file cannot be read", do=str(error.strerror), place=Place(shown)) from error
+        raise KeikakuError(
+            "the file cannot be read",
+            ja="ファイルを読めません",
+            do=str(error.strerror),
+            do_ja=f"理由: {error.strerror}",
+            place=Place(shown),
+        ) from error
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -68,7 +74,9 @@ def load(path: Path, shown: str) -> Mapping:
         column = error.start - raw.rfind(b"\n", 0, error.start)
         raise KeikakuError(
             f"byte {column} of the line is not UTF-8",
+            ja=f"行の {column} バイト目が UTF-8 ではありません",
             do="Save the file as UTF-8",
+            do_ja="UTF-8 で保存してください",
             rule=RULE,
             place=Place(shown, line),
         ) from error
@@ -76,7 +84,12 @@ def load(path: Path, shown: str) -> Mapping:
         indent = content[: len(content) - len(content.lstrip())]
         if "\t" in indent:
             raise KeikakuError(
-                "a tab stands in the indentation", do="Indent with spaces", rule=RULE, place=Place(shown, number)
+                "a tab stands in the indentation",
+                ja="字下げにタブがあります",
+                do="Indent with spaces",
+                do_ja="空白で字下げしてください",
+                rule=RULE,
+                place=Place(shown, number),
             )
     try:
         root = yaml.compose(text, Loader=yaml.CBaseLoader)
@@ -84,16 +97,35 @@ def load(path: Path, shown: str) -> Mapping:
         mark = error.problem_mark or error.context_mark
         place = Place(shown, mark.line + 1 if mark else None)
         raise KeikakuError(
-            f"this is not YAML: {error.problem}", do="Compare with the lines above it", rule=RULE, place=place
+            f"this is not YAML: {error.problem}",
+            ja=f"YAML として読めません: {error.problem}",
+            do="Compare with the lines above it",
+            do_ja="上の行と見比べてください",
+            rule=RULE,
+            place=place,
         ) from error
     except yaml.YAMLError as error:
-        raise KeikakuError(f"this is not YAML: {error}", rule=RULE, place=Place(shown)) from error
+        raise KeikakuError(
+            f"this is not YAML: {error}", ja=f"YAML として読めません: {error}", rule=RULE, place=Place(shown)
+        ) from error
     if root is None:
-        raise KeikakuError("the file is empty", do="Write at least its first keys", rule=RULE, place=Place(shown, 1))
+        raise KeikakuError(
+            "the file is empty",
+            ja="ファイルが空です",
+            do="Write at least its first keys",
+            do_ja="少なくとも最初のキーを書いてください",
+            rule=RULE,
+            place=Place(shown, 1),
+        )
     value = _tree(root, shown)
     if not isinstance(value, Mapping):
         raise KeikakuError(
-            "the file is not a mapping of keys", do="Begin with “key: value”", rule=RULE, place=Place(shown, 1)
+            "the file is not a mapping of keys",
+            ja="ファイルが「キー: 値」の並びではありません",
+            do="Begin with “key: value”",
+            do_ja="「キー: 値」で始めてください",
+            rule=RULE,
+            place=Place(shown, 1),
         )
     return value
 
@@ -105,18 +137,22 @@ def _tree(node: yaml.Node, shown: str) -> Value:
     if isinstance(node, yaml.SequenceNode):
         return Items(tuple(_tree(child, shown) for child in node.value), place)
     if not isinstance(node, yaml.MappingNode):
-        raise KeikakuError("this kind of YAML node is not used here", rule=RULE, place=place)
+        raise KeikakuError(
+            "this kind of YAML node is not used here", ja="この種類の YAML の要素は使いません", rule=RULE, place=place
+        )
     entries: dict[str, Value] = {}
     places: dict[str, Place] = {}
     for key_node, value_node in node.value:
         key_place = Place(shown, key_node.start_mark.line + 1)
         if not isinstance(key_node, yaml.ScalarNode):
-            raise KeikakuError("a key has to be one word", rule=RULE, place=key_place)
+            raise KeikakuError("a key has to be one word", ja="キーは一つの語にします", rule=RULE, place=key_place)
         key = key_node.value
         if key in entries:
             raise KeikakuError(
                 f"the key “{key}” stands twice (first on line {places[key].line})",
+                ja=f"キー「{key}」が2回あります(1回目は {places[key].line} 行目)",
                 do="Keep one of them",
+                do_ja="どちらか一方を残してください",
                 rule=RULE,
                 place=key_place,
             )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from keikaku.ask.times import read_fiscal_year
-from keikaku.ask.words import Text, nearest
+from keikaku.ask.words import Text, nearest, perhaps
 from keikaku.errors import ParameterError
 from keikaku.namespaces import BASE, FY, expand
 from keikaku.search.opened import Index
@@ -115,9 +115,12 @@ def counts(base: Index, things: Collection[int]) -> dict[str, tuple[Choice, ...]
 def _several(facet: str) -> tuple[str, ...]:
     """The facets a filter means."""
     if facet != "within" and facet not in FACETS:
-        near = nearest(facet, [*FACETS, "within"])
+        listed = ", ".join(nearest(facet, [*FACETS, "within"]) or [*FACETS, "within"])
         raise ParameterError(
-            f"there is no facet “{facet}”", do=f"Write one of: {', '.join(near or [*FACETS, 'within'])}"
+            f"there is no facet “{facet}”",
+            ja=f"「{facet}」という絞り込みはありません",
+            do=f"Write one of: {listed}",
+            do_ja=f"どれかを書いてください: {listed}",
         )
     return WITHIN if facet == "within" else (facet,)
 
@@ -145,6 +148,16 @@ def _values(base: Index, facet: str, several: tuple[str, ...], text: str) -> lis
             found = part if len(part) == 1 else []
     if not found:
         near = nearest(text, [name for row in rows for name in row[3:5]])
-        hint = f"Did you mean {' or '.join(near)}?" if near else "See what there is with: keikaku search WORDS --facets"
-        raise ParameterError(f"“{text}” is no {FACETS[facet].en if facet in FACETS else 'place or plan'}", do=hint)
+        hint = (
+            perhaps(near, quotes="")
+            if near
+            else Text(
+                "何があるかを見るには: keikaku search WORDS --facets",
+                "See what there is with: keikaku search WORDS --facets",
+            )
+        )
+        what = FACETS.get(facet, Text("場所・計画", "place or plan"))
+        raise ParameterError(
+            f"“{text}” is no {what.en}", ja=f"「{text}」という{what.ja}はありません", do=hint.en, do_ja=hint.ja
+        )
     return found

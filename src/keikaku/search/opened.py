@@ -41,7 +41,13 @@ class Index:
 def opened(path: Path) -> Iterator[Index]:
     """Open the index in the file `path`. Raises CannotRunError when there is none."""
     if not path.is_file():
-        raise CannotRunError("there is no search index yet", do="Run: keikaku build", rule="README.md")
+        raise CannotRunError(
+            "there is no search index yet",
+            ja="検索の索引がまだありません",
+            do="Run: keikaku build",
+            do_ja="作るには: keikaku build",
+            rule="README.md",
+        )
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
         layers = ["main"]
         changes = path.with_name(CHANGES)

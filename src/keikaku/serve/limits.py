@@ -53,6 +53,12 @@ def read_limits(environment: Mapping[str, str]) -> Limits:
         except ValueError:
             value = 0
         if not 0 < value < float("inf"):
-            raise CannotRunError(f"{key} is “{environment[key]}”", do="Write a positive number", rule="docs/sparql.md")
+            raise CannotRunError(
+                f"{key} is “{environment[key]}”",
+                ja=f"{key} が「{environment[key]}」です",
+                do="Write a positive number",
+                do_ja="正の数を書いてください",
+                rule="docs/sparql.md",
+            )
         found[field.name] = value
     return Limits(**found)

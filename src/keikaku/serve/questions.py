@@ -142,9 +142,14 @@ def _checked(question: Question) -> str:
 
 
 class _StoppedError(KeikakuError):
-    """An answer that was not given; the sentence that says why is whole already."""
+    """An answer that was not given; the sentence that says why is whole already, in the language of the page."""
 
     def __str__(self) -> str:
+        return self.what
+
+    def sentence(self, lang: str = "en") -> str:
+        """What was said."""
+        del lang
         return self.what
 
 

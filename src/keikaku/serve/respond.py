@@ -207,5 +207,5 @@ def problem(request: Request, text: str, status: int, headers: Mapping[str, str]
 
 
 def both(error: KeikakuError) -> str:
-    """A sentence about a parameter for both languages; the names and values in it are the same in each."""
-    return f"この要求には答えられません。パラメータを確かめてください。 / {error}"
+    """The sentence in both languages, as `problem` takes them apart; what a person wrote may hold the " / " between them."""
+    return f"{error.sentence('ja').replace(' / ', '/')} / {error}"

@@ -198,7 +198,9 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise CannotRunError(
             f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}",
+            ja=f"{host}:{port} で待ち受けられません: {os.strerror(error.errno or 0)}",
             do="Take another port, such as --port 8001, or stop what listens there",
+            do_ja="--port 8001 のように別の番号にするか、そこで待ち受けているものを止めてください",
             rule="README.md",
         ) from error
 

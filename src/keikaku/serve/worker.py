@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import pickle
-import re
 import resource
 import signal
 import socket
@@ -22,6 +21,7 @@ from keikaku.pages import data
 from keikaku.serve import results
 from keikaku.serve.asking import Asking, asked
 from keikaku.serve.outcome import Outcome, said, too_large, too_many
+from keikaku.serve.respond import both
 from keikaku.store import Solutions, Store, Triples, open_current
 
 #: Status of a job whose build has been swapped away before it was opened: ask again on the current one.
@@ -110,7 +110,7 @@ def work(wire: socket.socket, megabytes: int) -> None:
                     store, folder = open_current(job.folder), job.folder
                 outcome = asked(store, job.asking, job.rows, job.answer) if job.asking else _answered(store, job)
         except QueryError as error:
-            outcome = said(400, _read_ja(str(error)), str(error).rstrip("."))
+            outcome = Outcome(400, "", both(error).encode())
         except MemoryError:
             store = None
             outcome = said(
@@ -121,7 +121,10 @@ def work(wire: socket.socket, megabytes: int) -> None:
         except (CannotRunError, OSError) as error:
             store = None
             status = GONE if job.endpoint is None else 503
-            outcome = said(status, "グラフに届きません", str(error).rstrip("."))
+            if isinstance(error, CannotRunError):
+                outcome = Outcome(status, "", both(error).encode())
+            else:
+                outcome = said(status, "グラフに届きません", str(error).rstrip("."))
         except Exception as error:
             store = None
             outcome = said(
@@ -174,12 +177,3 @@ def _shown(job: Job, result: Solutions | Triples | bool) -> Outcome:
             f"this answer cannot be written as {media}. Accept text/turtle",
         )
     return too_large(job.answer) if len(body) > job.answer else Outcome(200, media, body)
-
-
-def _read_ja(sentence: str) -> str:
-    """What is wrong with a query, in Japanese, with its place."""
-    place = re.search(r"line (\d+)(?:, column (\d+))?", sentence)
-    where = f"{place[1]} 行" + (f" {place[2]} 列" if place[2] else "") + "目: " if place else ""
-    if "SERVICE is not allowed" in sentence:
-        return f"{where}SERVICE は使えません。ほかの窓口には直接尋ねてください"
-    return f"{where}問い合わせを読めません"

@@ -105,7 +105,11 @@ class Store:
             raise explain(text, error, place) from error
         except ValueError as error:
             raise QueryError(
-                f"a graph of the dataset is no IRI: {error}", do="Write it in full", place=place
+                f"a graph of the dataset is no IRI: {error}",
+                ja=f"データセットのグラフの名前が IRI ではありません: {error}",
+                do="Write it in full",
+                do_ja="省かずに書いてください",
+                place=place,
             ) from error
 
     def select(self, text: str, *, place: Place | None = None) -> Solutions:
@@ -117,7 +121,13 @@ class Store:
             self.query(text, place=place)  # says at which line and column of the query as it was given
             raise
         if not isinstance(result, ox.QuerySolutions):
-            raise QueryError("this query is not a SELECT", do="Write SELECT … WHERE { … }", place=place)
+            raise QueryError(
+                "this query is not a SELECT",
+                ja="この問い合わせは SELECT ではありません",
+                do="Write SELECT … WHERE { … }",
+                do_ja="SELECT … WHERE { … } の形で書いてください",
+                place=place,
+            )
         columns = tuple(v.value for v in result.variables)
         rows = rows_of(result, None)
         if not order:
@@ -129,14 +139,26 @@ class Store:
         """Answer a CONSTRUCT or DESCRIBE query; raises QueryError for any other form."""
         result = self.query(text, place=place)
         if not isinstance(result, Triples):
-            raise QueryError("this query is not a CONSTRUCT", do="Write CONSTRUCT { … } WHERE { … }", place=place)
+            raise QueryError(
+                "this query is not a CONSTRUCT",
+                ja="この問い合わせは CONSTRUCT ではありません",
+                do="Write CONSTRUCT { … } WHERE { … }",
+                do_ja="CONSTRUCT { … } WHERE { … } の形で書いてください",
+                place=place,
+            )
         return result
 
     def unstated(self, text: str, about: str, *, place: Place | None = None) -> list[tuple[Node, Node, Node]]:
         """What a CONSTRUCT query says of things whose IRI begins with `about` and no graph states yet, each once, in no order."""
         result = self._asked(text, place, None)
         if not isinstance(result, ox.QueryTriples):
-            raise QueryError("this query is not a CONSTRUCT", do="Write CONSTRUCT { … } WHERE { … }", place=place)
+            raise QueryError(
+                "this query is not a CONSTRUCT",
+                ja="この問い合わせは CONSTRUCT ではありません",
+                do="Write CONSTRUCT { … } WHERE { … }",
+                do_ja="CONSTRUCT { … } WHERE { … } の形で書いてください",
+                place=place,
+            )
         found = [
             t
             for t in set(result)
@@ -221,7 +243,7 @@ class Store:
     def write_build_id(self, build_id: str) -> None:
         """Mark the folder as a whole build; done last, so a folder without the mark is never opened."""
         if self.path is None:
-            raise CannotRunError("a store in memory has no folder")
+            raise CannotRunError("a store in memory has no folder", ja="メモリの中の保存先にはフォルダーがありません")
         self.engine.flush()
         (self.path / BUILD_ID).write_text(build_id + "\n", encoding="utf-8")
 
@@ -318,7 +340,13 @@ def open_current(link: Path) -> Store:
     Raises CannotRunError when there is no whole build.
     """
     if not (link / BUILD_ID).is_file():
-        raise CannotRunError("there is no built graph yet", do="Run: keikaku build", rule="README.md")
+        raise CannotRunError(
+            "there is no built graph yet",
+            ja="構築したグラフがまだありません",
+            do="Run: keikaku build",
+            do_ja="作るには: keikaku build",
+            rule="README.md",
+        )
     folder = link.resolve()
     return Store(ox.Store.read_only(str(folder)), folder, lasting=True)
 
@@ -352,5 +380,10 @@ def read_quads(path: Path) -> Store:
             raise ValueError("its suffix is none of .nq .trig .ttl .nt")
         made.engine.load(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes(), format=form)
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise CannotRunError(f"{path} cannot be read: {error}", do="Name a dump or a build") from error
+        raise CannotRunError(
+            f"{path} cannot be read: {error}",
+            ja=f"{path} を読めません: {error}",
+            do="Name a dump or a build",
+            do_ja="ダンプかビルドを指定してください",
+        ) from error
     return made

@@ -89,7 +89,10 @@ def from_engine(term: object) -> Node:
         )
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
-    raise QueryError("the answer holds an RDF 1.2 triple term, which this project does not use")
+    raise QueryError(
+        "the answer holds an RDF 1.2 triple term, which this project does not use",
+        ja="答えに、このプロジェクトでは使わない RDF 1.2 のトリプル項があります",
+    )
 
 
 def is_iri(text: str) -> bool:

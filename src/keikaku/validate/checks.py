@@ -149,7 +149,9 @@ def read(text: str, file: str) -> Check:
     if missing or header["severity"] not in severities:
         raise CannotRunError(
             f"the header of this check lacks {', '.join(missing) or 'a known severity'}",
+            ja=f"この検査の見出しに {', '.join(missing) or '正しい severity'} がありません",
             do="Write #+ severity: violation, warning or info, and the other lines",
+            do_ja="#+ severity: には violation、warning、info のどれかを書き、ほかの見出しも加えてください",
             rule="queries/checks/README.md", place=Place(file, 1),
         )  # fmt: skip
     return Check(

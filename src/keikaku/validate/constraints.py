@@ -71,7 +71,14 @@ def load(folder: Path) -> Shapes:
     """
     files = {path.name: _parse(path) for path in sorted(folder.glob("*.ttl"))}
     if not files:
-        raise CannotRunError("there are no shapes", do="Check out shapes/", rule="README.md", place=Place(str(folder)))
+        raise CannotRunError(
+            "there are no shapes",
+            ja="シェイプがありません",
+            do="Check out shapes/",
+            do_ja="shapes/ をチェックアウトしてください",
+            rule="README.md",
+            place=Place(str(folder)),
+        )
     constraints = {c.iri: c for name, graph in files.items() for c in _constraints(graph, f"{folder.name}/{name}")}
     elsewhere = {*REFERENCE_FILES, *VOCABULARY_FILES, *TEXT_FILES}
     return Shapes(
@@ -89,7 +96,12 @@ def _parse(path: Path) -> Graph:
         return Graph().parse(path, format="turtle")
     except (SyntaxError, ValueError, IndexError) as error:  # rdflib runs over the end of a file that breaks off
         raise CannotRunError(
-            f"this file is no Turtle: {error}", do="Correct it", rule="shapes/README.md", place=Place(str(path))
+            f"this file is no Turtle: {error}",
+            ja=f"このファイルは Turtle として読めません: {error}",
+            do="Correct it",
+            do_ja="直してください",
+            rule="shapes/README.md",
+            place=Place(str(path)),
         ) from error
 
 
@@ -119,7 +131,8 @@ def _constraints(graph: Graph, file: str) -> list[Constraint]:
         if not isinstance(iri, URIRef) or not isinstance(severity, URIRef) or severity not in _SEVERITIES:
             raise CannotRunError(
                 f"the shape {iri} needs an IRI and one of sh:Violation, sh:Warning and sh:Info",
-                do="Correct it", rule="shapes/README.md", place=Place(file),
+                ja=f"シェイプ {iri} には、IRI と、sh:Violation、sh:Warning、sh:Info のどれかが要ります",
+                do="Correct it", do_ja="直してください", rule="shapes/README.md", place=Place(file),
             )  # fmt: skip
         found.append(
             Constraint(

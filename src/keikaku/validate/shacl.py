@@ -76,5 +76,11 @@ def report(shapes: Graph, data: Graph | Store) -> Graph:
             allow_warnings=False,
         )
     if not isinstance(found, Graph):
-        raise CannotRunError(f"the shapes cannot be run: {text}", do="Correct the shape", rule="shapes/README.md")
+        raise CannotRunError(
+            f"the shapes cannot be run: {text}",
+            ja=f"シェイプを実行できません: {text}",
+            do="Correct the shape",
+            do_ja="シェイプを直してください",
+            rule="shapes/README.md",
+        )
     return found

@@ -120,7 +120,9 @@ def _results(shapes: Shapes, reports: Iterable[Graph], ours: Collection[Node]) -
             if constraint is None:
                 raise CannotRunError(
                     f"a shape without severity fired: {report.value(result, SH.sourceShape)}",
-                    do="Give it sh:severity, sh:message and sh:description", rule="shapes/README.md",
+                    ja=f"重さの無いシェイプが反応しました: {report.value(result, SH.sourceShape)}",
+                    do="Give it sh:severity, sh:message and sh:description",
+                    do_ja="sh:severity、sh:message、sh:description を加えてください", rule="shapes/README.md",
                 )  # fmt: skip
             focus, value = report.value(result, SH.focusNode), report.value(result, SH.value)
             node = next((n for n in (focus, value) if n in ours), None)

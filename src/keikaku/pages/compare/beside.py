@@ -65,11 +65,13 @@ def cities(site: Site, view: View, given: Sequence[str] = ()) -> Page:
         if asked and not FEWEST <= len(chosen) <= MOST:
             raise ParameterError(
                 f"{len(chosen)} different local governments are named",
+                ja=f"指定された団体は {len(chosen)} です",
                 do=f"Name {FEWEST} to {MOST}",
+                do_ja=f"{FEWEST}〜{MOST} 団体を選んでください",
                 rule="docs/compare.md",
             )
     except ParameterError as error:
-        message, chosen = str(error), []
+        message, chosen = error.sentence(view.lang), []
     listed = {plan.government for plan in whole.plans}
     if not chosen:
         known = names(site.store, listed)

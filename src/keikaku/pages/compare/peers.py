@@ -112,7 +112,7 @@ def _page(site: Site, view: View, wanted: str) -> Page:
             peers = found_in(answer, {plan.government: plan for plan in plans})
             reasons = answer.question.column("reasons").words
     except ParameterError as error:
-        message = str(error)
+        message = error.sentence(view.lang)
     known = names(site.store, {government, *(p.government for p in plans), *(p.government for p in peers)} - {""})
     own = next((plan for plan in plans if plan.government == government), None)
     return Page(
