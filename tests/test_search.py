@@ -320,7 +320,7 @@ def test_several_processes_write_the_same_index(
 ) -> None:
     made = store.open_current(built_world.current)
     search.write(made, tmp_path / "one")
-    monkeypatch.setattr("keikaku.search.gather.MANY", 1)
+    monkeypatch.setattr("keikaku.search.slices.MANY", 1)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
     here = tmp_path / "store"
     made.copy_to(here)
