@@ -232,6 +232,7 @@ def test_the_editor_completes_what_the_graph_uses(client: httpx.Client) -> None:
 
 
 def test_a_name_the_graph_does_not_know_is_pointed_out_only_without_rows(client: httpx.Client) -> None:
-    empty = client.get("/sparql", params={"query": "SELECT * { ?x a jdx:Plam }"}).text
-    assert "jdx:Plam occurs nowhere" in empty and "jdx:Plan" in empty
-    assert "occurs nowhere" not in client.get("/sparql", params={"query": "SELECT * { ?x a jdx:Plan }"}).text
+    for lang, said in (("ja", "はグラフのどこにもありません"), ("en", "occurs nowhere")):
+        empty = client.get("/sparql", params={"query": "SELECT * { ?x a jdx:Plam }", "lang": lang}).text
+        assert f"jdx:Plam {said}" in empty and "jdx:Plan" in empty
+        assert said not in client.get("/sparql", params={"query": "SELECT * { ?x a jdx:Plan }", "lang": lang}).text
