@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import keikaku
 from keikaku.ask.question import read
 from keikaku.ask.trusted import lint
 from keikaku.ask.words import Text
-from keikaku.draw import LARGE, Network, Picture, draw, kept
+from keikaku.draw import LARGE, Network, Picture, draw, kept, layout
 from keikaku.draw.kinds import KINDS
 from keikaku.draw.layout import positions
 from keikaku.draw.vis import as_json
@@ -184,6 +185,18 @@ def test_the_layout_depends_on_nothing_but_points_and_lines() -> None:
 def test_no_two_points_stand_on_each_other(points: int) -> None:
     found = positions(made_up(points).view.graph)
     assert len(found) == len(set(found.values())) == points
+
+
+def test_a_picture_of_more_communities_than_are_laid_out_at_once_has_a_place_for_each_point() -> None:
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for number in range(layout.MOST + 10):
+        first, second, third = (f"{number}/{corner}" for corner in "abc")
+        graph.add_edges_from([(first, second), (second, third), (third, first), ("hub", first)])
+    found = positions(graph)
+    assert len(set(found.values())) == len(graph) == len(found)
+    near = sum(math.dist(found[f"{n}/a"], found[f"{n}/b"]) for n in range(layout.MOST))
+    far = sum(math.dist(found[f"{n}/a"], found[f"{n + 1}/a"]) for n in range(layout.MOST))
+    assert near < far / 3, "what belongs together stands together"
 
 
 def test_the_layout_of_a_large_picture_is_computed_once_and_kept_under_what_it_shows(

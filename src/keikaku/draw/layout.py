@@ -15,6 +15,10 @@ Positions = dict[str, tuple[int, int]]
 SEED = 20261121
 #: Larger connected parts are cut into communities that are laid out one by one: forces between all pairs cost the square.
 LARGEST = 260
+#: Communities that are laid out at once; networkx does so with numpy alone for fewer than 500.
+MOST = 499
+#: Turns in which communities are drawn together.
+TURNS = 300
 #: Room for one point with its label, in pixels of the picture.
 WIDE, HIGH = 120.0, 52.0
 #: A screen is wider than high.
@@ -55,10 +59,20 @@ def _component(part: nx.Graph[str]) -> dict[str, Points]:
             between.add_edge(a, b, weight=between.get_edge_data(a, b, {"weight": 0})["weight"] + 1)
     inner = [_group(ordered.subgraph(group)) for group in groups]
     radius = np.array([_radius(one) for one in inner])
-    centre = nx.spring_layout(between, seed=SEED, iterations=100, weight=None)
-    at = np.array([centre[n] for n in range(len(groups))]) * float(radius.sum())
-    at = _apart(at, radius)
+    at = _apart(_centres(between) * float(radius.sum()), radius)
     return {iri: xy + at[n] for n, one in enumerate(inner) for iri, xy in one.items()}
+
+
+def _centres(between: nx.Graph[int]) -> Points:
+    """Where the middles of so many communities stand, in a square from -1 to 1; of very many, in communities of their own."""
+    if len(between) <= MOST:
+        found = nx.spring_layout(between, seed=SEED, iterations=100, weight=None)
+        return np.array([found[n] for n in range(len(between))])
+    named: nx.Graph[str] = nx.Graph()
+    named.add_edges_from((f"{a:06}", f"{b:06}") for a, b in between.edges)
+    placed = _component(named)
+    at = np.array([placed[f"{n:06}"] for n in range(len(between))])
+    return at / float(np.abs(at).max())
 
 
 def _group(part: nx.Graph[str]) -> dict[str, Points]:
@@ -122,14 +136,16 @@ def _apart(at: Points, radius: NDArray[np.float64]) -> Points:
     """Draw discs together towards the middle and push overlapping ones apart."""
     here = at.copy()
     need = radius[:, None] + radius[None, :]
-    for turn in range(300):
-        if turn < 220:
-            here *= 0.985
+    turns = TURNS if len(at) <= MOST else TURNS // 5  # larger steps for very many: every turn looks at all pairs
+    drawn = turns * 11 // 15
+    for turn in range(turns):
+        if turn < drawn:
+            here *= 0.985 ** (TURNS / turns)
         gap = here[:, None, :] - here[None, :, :]
         far = np.sqrt((gap**2).sum(axis=2))
         np.fill_diagonal(far, 1e12)
         over = np.maximum(0.0, need - far)
-        if turn >= 220 and not over.any():
+        if turn >= drawn and not over.any():
             break
         push = gap / np.maximum(far, 1e-6)[:, :, None] * (over * 0.5)[:, :, None]
         here = here + push.sum(axis=1)
