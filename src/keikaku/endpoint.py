@@ -33,7 +33,7 @@ from SPARQLWrapper.SPARQLExceptions import (
 from keikaku.engines import UNABLE, name_of, unable
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import GRAPH, PREFIXES
-from keikaku.query_text import bare, refuse_service
+from keikaku.query_text import bare, other_form, refuse_service
 from keikaku.read.quads import Quad, nt, to_nquads
 from keikaku.store import Solutions, Store, Triples, create, read_triples
 
@@ -120,26 +120,14 @@ class Endpoint:
         """Answer a SELECT query; raises QueryError for any other form."""
         result = self.query(text, place=place)
         if not isinstance(result, Solutions):
-            raise QueryError(
-                "this query is not a SELECT",
-                ja="この問い合わせは SELECT ではありません",
-                do="Write SELECT … WHERE { … }",
-                do_ja="SELECT … WHERE { … } の形で書いてください",
-                place=place,
-            )
+            raise other_form("SELECT", place)
         return result
 
     def construct(self, text: str, *, place: Place | None = None) -> Triples:
         """Answer a CONSTRUCT or DESCRIBE query; raises QueryError for any other form."""
         result = self.query(text, place=place)
         if not isinstance(result, Triples):
-            raise QueryError(
-                "this query is not a CONSTRUCT",
-                ja="この問い合わせは CONSTRUCT ではありません",
-                do="Write CONSTRUCT { … } WHERE { … }",
-                do_ja="CONSTRUCT { … } WHERE { … } の形で書いてください",
-                place=place,
-            )
+            raise other_form("CONSTRUCT", place)
         return result
 
     def holds(self, triple: tuple[Node, Node, Node]) -> bool:

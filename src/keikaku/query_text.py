@@ -108,3 +108,15 @@ def explain(text: str, error: SyntaxError, place: Place | None) -> QueryError:
         rule="docs/sparql.md",
         place=place,
     )
+
+
+def other_form(wanted: str, place: Place | None) -> QueryError:
+    """The error of a query that has not the wanted form, SELECT or CONSTRUCT."""
+    pattern = {"SELECT": "SELECT … WHERE { … }", "CONSTRUCT": "CONSTRUCT { … } WHERE { … }"}[wanted]
+    return QueryError(
+        f"this query is not a {wanted}",
+        ja=f"この問い合わせは {wanted} ではありません",
+        do=f"Write {pattern}",
+        do_ja=f"{pattern} の形で書いてください",
+        place=place,
+    )

@@ -16,7 +16,7 @@ from rdflib.term import Node
 from keikaku.errors import CannotRunError, Place, QueryError
 from keikaku.namespaces import PREFIXES
 from keikaku.ordering import put_in_order, split
-from keikaku.query_text import explain, has_dataset_clause, refuse_service
+from keikaku.query_text import explain, has_dataset_clause, other_form, refuse_service
 from keikaku.read.quads import to_ntriples
 from keikaku.store.terms import Solutions, Triples, rows_of, to_engine, triples_of
 
@@ -121,13 +121,7 @@ class Store:
             self.query(text, place=place)  # says at which line and column of the query as it was given
             raise
         if not isinstance(result, ox.QuerySolutions):
-            raise QueryError(
-                "this query is not a SELECT",
-                ja="この問い合わせは SELECT ではありません",
-                do="Write SELECT … WHERE { … }",
-                do_ja="SELECT … WHERE { … } の形で書いてください",
-                place=place,
-            )
+            raise other_form("SELECT", place)
         columns = tuple(v.value for v in result.variables)
         rows = rows_of(result, None)
         if not order:
@@ -139,26 +133,14 @@ class Store:
         """Answer a CONSTRUCT or DESCRIBE query; raises QueryError for any other form."""
         result = self.query(text, place=place)
         if not isinstance(result, Triples):
-            raise QueryError(
-                "this query is not a CONSTRUCT",
-                ja="この問い合わせは CONSTRUCT ではありません",
-                do="Write CONSTRUCT { … } WHERE { … }",
-                do_ja="CONSTRUCT { … } WHERE { … } の形で書いてください",
-                place=place,
-            )
+            raise other_form("CONSTRUCT", place)
         return result
 
     def unstated(self, text: str, about: str, *, place: Place | None = None) -> list[tuple[Node, Node, Node]]:
         """What a CONSTRUCT query says of things whose IRI begins with `about` and no graph states yet, each once, in no order."""
         result = self._asked(text, place, None)
         if not isinstance(result, ox.QueryTriples):
-            raise QueryError(
-                "this query is not a CONSTRUCT",
-                ja="この問い合わせは CONSTRUCT ではありません",
-                do="Write CONSTRUCT { … } WHERE { … }",
-                do_ja="CONSTRUCT { … } WHERE { … } の形で書いてください",
-                place=place,
-            )
+            raise other_form("CONSTRUCT", place)
         found = [
             t
             for t in set(result)
