@@ -28,7 +28,7 @@ from rdflib.term import Node
 
 import keikaku
 from keikaku.ask.bind import bind_for
-from keikaku.ask.question import read
+from keikaku.ask.header import read
 from keikaku.ask.terms import terms_for
 from keikaku.namespaces import BASE, shorten
 

@@ -16,7 +16,8 @@ from keikaku import store
 from keikaku.ask import Answer, Question, Text, ask, choose, library, terminal
 from keikaku.ask.bind import bind
 from keikaku.ask.forms import protect
-from keikaku.ask.question import Parameter, read
+from keikaku.ask.header import read
+from keikaku.ask.question import Parameter
 from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
 from keikaku.ask.show import resolve, thing
 from keikaku.ask.terms import term, terms_for

@@ -17,7 +17,7 @@ from conftest import ROOT
 from keikaku.ask.cities import Comparison
 from keikaku.ask.cities import compare as compare_cities
 from keikaku.ask.compare import Value, Verdict
-from keikaku.ask.question import read as read_question
+from keikaku.ask.header import read as read_question
 from keikaku.ask.trusted import lint
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, FY, ID, IND, JDX, TH, UNIT, C

@@ -18,8 +18,8 @@ from keikaku.ask import recorded
 from keikaku.ask.coverage import coverage
 from keikaku.ask.coverage_forms import ITEM_COLUMNS, elements, gap_row, item_rows, json_value, markdown
 from keikaku.ask.covered import LISTS, Coverage, Gap, Report
+from keikaku.ask.header import read
 from keikaku.ask.letter import letter
-from keikaku.ask.question import read
 from keikaku.ask.trusted import lint
 from keikaku.errors import ParameterError
 from keikaku.namespaces import BASE, DCTERMS, JDX, RDF, SH, SKOS, C

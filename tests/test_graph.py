@@ -15,7 +15,7 @@ import networkx as nx
 import pytest
 
 import keikaku
-from keikaku.ask.question import read
+from keikaku.ask.header import read
 from keikaku.ask.trusted import lint
 from keikaku.ask.words import Text
 from keikaku.draw import LARGE, Network, Picture, draw, kept, layout

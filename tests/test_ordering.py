@@ -12,7 +12,7 @@ from rdflib.term import Node
 
 from conftest import ROOT
 from keikaku.ask.bind import bind, sample_terms
-from keikaku.ask.question import read
+from keikaku.ask.header import read
 from keikaku.errors import QueryError
 from keikaku.ordering import put_in_order, split
 from keikaku.settings import Settings

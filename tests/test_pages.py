@@ -9,7 +9,7 @@ import pytest
 from rdflib import Graph, URIRef
 
 from keikaku import store
-from keikaku.ask.question import read
+from keikaku.ask.header import read
 from keikaku.ask.trusted import lint
 from keikaku.namespaces import BASE
 from keikaku.pages import Site, catalogue, data, home, lists, open_site

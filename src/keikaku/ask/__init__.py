@@ -2,7 +2,8 @@
 
 from keikaku.ask.answer import Answer, Group
 from keikaku.ask.engine import ask
-from keikaku.ask.question import Column, Parameter, Question, choose, library
+from keikaku.ask.header import library
+from keikaku.ask.question import Column, Parameter, Question, choose
 from keikaku.ask.words import Text
 
 __all__ = ["Answer", "Column", "Group", "Parameter", "Question", "Text", "ask", "choose", "library"]

@@ -15,8 +15,8 @@ from rdflib.term import Node
 from keikaku.ask.bind import bind_for
 from keikaku.ask.covered import LEVELS, Coverage, Item, Note, Report, Requirement, Statement
 from keikaku.ask.evidence import Passage, in_order, passages, split
+from keikaku.ask.header import read
 from keikaku.ask.names import Source, names
-from keikaku.ask.question import read
 from keikaku.ask.words import Text
 from keikaku.namespaces import JDX
 from keikaku.read.uncovered import WIDE

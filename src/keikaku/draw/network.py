@@ -12,8 +12,9 @@ from rdflib import URIRef
 
 from keikaku.ask.bind import bind_for
 from keikaku.ask.evidence import Passage, in_order, passages
+from keikaku.ask.header import read
 from keikaku.ask.names import Source, names
-from keikaku.ask.question import Question, read
+from keikaku.ask.question import Question
 from keikaku.ask.terms import term
 from keikaku.ask.words import Text
 from keikaku.draw.kinds import KINDS, RELATIONS, kind_of

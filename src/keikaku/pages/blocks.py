@@ -13,8 +13,8 @@ from rdflib.term import Node
 from keikaku.ask import Answer, Question
 from keikaku.ask.bind import bind, bind_for
 from keikaku.ask.evidence import passages, split
+from keikaku.ask.header import read
 from keikaku.ask.names import Source, names
-from keikaku.ask.question import read
 from keikaku.ask.soundness import Soundness
 from keikaku.ask.words import Text
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from keikaku.ask.header import read
 from keikaku.ask.names import names
-from keikaku.ask.question import read
 from keikaku.ask.words import Text
 from keikaku.namespaces import (
     BASE,

@@ -17,7 +17,7 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku.ask.forms import to_csv
-from keikaku.ask.question import read
+from keikaku.ask.header import read
 from keikaku.errors import CannotRunError
 from keikaku.namespaces import GRAPH
 from keikaku.pages import Site, data

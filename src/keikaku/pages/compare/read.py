@@ -9,8 +9,8 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku.ask.bind import bind_for
+from keikaku.ask.header import read
 from keikaku.ask.kept import once
-from keikaku.ask.question import read
 from keikaku.ask.words import Text
 from keikaku.namespaces import FY, C
 from keikaku.pages.render import View
