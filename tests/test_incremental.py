@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from conftest import ROOT, copy_world, write_index
 from keikaku import build, search, store
 from keikaku.fingerprints import Fingerprints
+from keikaku.memory import Memory
 from keikaku.search.opened import opened
 from keikaku.settings import Settings
 
@@ -200,9 +201,11 @@ def kept_results(built_world: Settings) -> Path:
     return built_world.build
 
 
-@given(STEPS)
+@given(STEPS, st.booleans())
 # Articles that both editions name were lost from the index.
-@example([(change_title, 0), (copy_plan, 1), (change_title, 0), (remove_copy, 1)])
+@example([(change_title, 0), (copy_plan, 1), (change_title, 0), (remove_copy, 1)], False)
+# A process that goes on keeps what it read, while another one builds, and registrations change.
+@example([(change_title, 0), (copy_plan, 1), (change_title, 3), (change_registration, 1), (change_title, 0)], True)
 @settings(
     max_examples=SEQUENCES,
     deadline=None,
@@ -210,7 +213,11 @@ def kept_results(built_world: Settings) -> Path:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
 )
-def test_an_incremental_build_equals_a_full_one(kept_results: Path, steps: list[tuple[Edit, int]]) -> None:
+def test_an_incremental_build_equals_a_full_one(
+    kept_results: Path, steps: list[tuple[Edit, int]], goes_on: bool
+) -> None:
+    """`goes_on`: one process builds after every edit but those with the number 3, after which another one does."""
+    memory = Memory()
     with tempfile.TemporaryDirectory() as there:
         world = copy_world(Path(there) / "world")
         (world.root / "ontology").unlink()
@@ -218,7 +225,7 @@ def test_an_incremental_build_equals_a_full_one(kept_results: Path, steps: list[
         shutil.copytree(kept_results, world.build, symlinks=True)
         for edit, number in steps:
             edit(world.root, number)
-            step = build.build(world, extras=(write_index,))
+            step = build.build(world, extras=(write_index,), memory=memory if goes_on and number < 3 else None)
         full = Settings(world.root, Path(there) / "full")
         shutil.copytree(world.build / "cache" / build.CLOSURE, full.build / "cache" / build.CLOSURE)
         stored = build.build(full, extras=(write_index,))

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from keikaku import infer, store
-from keikaku.cache import Part, digest_of, load_manifest, load_part, write_manifest, write_no_manifest, write_part
+from keikaku.cache import Part, digest_of, write_no_manifest, write_part
 from keikaku.errors import CannotRunError, KeikakuError, Place, shown_path
 from keikaku.fingerprints import Fingerprints
 from keikaku.ground import (
@@ -31,6 +32,7 @@ from keikaku.ground import (
     write_ground,
 )
 from keikaku.inputs import Inputs
+from keikaku.memory import Memory
 from keikaku.namespaces import GRAPH
 from keikaku.read.documents import load_documents, load_lock, lock_path
 from keikaku.read.files import ReadDocument, read_file
@@ -64,6 +66,11 @@ class Result:
     findings: tuple[Finding, ...]
     changed: tuple[str, ...]
     stored: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found that stops a build."""
+        return not any(f.severity is Severity.VIOLATION for f in self.findings)
 
 
 def plan_files(settings: Settings) -> list[Path]:
@@ -172,38 +179,51 @@ def _ontology(ground: Ground) -> bytes:
 
 
 def collect(
-    settings: Settings, *, full: bool = False, paths: Iterable[Path] | None = None, progress: Progress = silent
+    settings: Settings,
+    *,
+    full: bool = False,
+    paths: Iterable[Path] | None = None,
+    progress: Progress = silent,
+    memory: Memory | None = None,
 ) -> list[Part]:
-    """Read, infer and validate everything, or only `paths`; unchanged documents come from the cache unless `full`."""
-    files = Fingerprints(settings.build / "cache" / "files.json", trust=not full)
+    """Read, infer and validate everything, or only `paths`; unchanged documents come from the cache unless `full`.
+
+    memory: of a process that builds again and again, what it keeps.
+    """
+    memory = memory or Memory()
+    files = memory.recall(settings, full=full)
     documents = load_documents(settings.data, settings.root, Problems())
     inputs = Inputs(settings, files, documents, register_files(settings))
-    manifest = {} if full else load_manifest(settings)
     chosen = sorted(paths) if paths is not None else document_files(settings)
     keys = {path: inputs.key(path) for path in chosen}
     parts: dict[str, Part] = {}
-    base = None if full else load_part(settings, "base", inputs.base_key, manifest)
-    ground: Ground | None = None
+    base = None if full else memory.part(settings, "base", inputs.base_key)
     if base is None:
         progress("ontology and reference", 0, 0)
         ground = load_ground(settings)
         write_ground(ground, settings.build / "cache" / GROUND)
         base = write_part(settings, "base", build_base(ground, inputs.base_key))
     parts["base"] = base
-    kept = {path: None if full else load_part(settings, path.stem, keys[path], manifest) for path in chosen}
+    kept = {path: None if full else memory.part(settings, path.stem, keys[path]) for path in chosen}
     missing = [path for path in chosen if (part := kept[path]) is None or part.errors]
     if missing or not base.reused:  # what was kept may be half replaced when this run is cut off
         write_no_manifest(settings)
-    made = _make(settings, ground, missing, keys, progress)
+    made = _make(
+        settings, lambda: memory.ground(inputs.base_key, partial(_kept_ground, settings)), missing, keys, progress
+    )
     parts |= {path.stem: part for path in chosen if (part := made.get(path) or kept[path]) is not None}
-    if paths is None and (missing or manifest.keys() != parts.keys() or not base.reused):
-        write_manifest(settings, parts)
+    if paths is None:
+        memory.write(settings, parts, anew=bool(missing) or not base.reused)
     files.write()
     return list(parts.values())
 
 
 def _make(
-    settings: Settings, ground: Ground | None, paths: Sequence[Path], keys: Mapping[Path, str], progress: Progress
+    settings: Settings,
+    ground: Callable[[], Ground],
+    paths: Sequence[Path],
+    keys: Mapping[Path, str],
+    progress: Progress,
 ) -> dict[Path, Part]:
     """Build documents, many of them in as many processes as there are processors; each process writes what it made."""
     if not paths:
@@ -211,14 +231,12 @@ def _make(
     total, made = len(paths), {}
     if total < FEW:
         with _no_garbage():
-            ground = ground or _kept_ground(settings)
+            known = ground()
             for done, path in enumerate(paths):
                 progress(shown_path(path, settings.root), done, total)
-                made[path] = write_part(settings, path.stem, build_document(ground, path, keys[path]))
+                made[path] = write_part(settings, path.stem, build_document(known, path, keys[path]))
         return made
-    if ground is None:
-        _kept_ground(settings)
-    del ground
+    _kept_ground(settings)
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(len(os.sched_getaffinity(0)), context, _begin, (settings,)) as pool:
         waiting = {pool.submit(_made, path, keys[path]): path for path in paths}
@@ -269,10 +287,12 @@ def build(
     progress: Progress = silent,
     extras: Extras = (),
     beside: Sequence[str] = (),
+    memory: Memory | None = None,
 ) -> Result:
     """Build everything and make it current, unless there are errors: then the previous store stays in service.
 
     `beside` are files that the extras write beside the store; when one is not there, equal content is stored again.
+    `memory` is what a process that builds again and again keeps from one time to the next.
     Raises CannotRunError when another build is writing to the same folder.
     """
     settings.build.mkdir(parents=True, exist_ok=True)
@@ -288,13 +308,15 @@ def build(
                 rule="README.md",
             ) from error
         try:
-            return _build(settings, full, progress, extras, beside)
+            return _build(settings, full, progress, extras, beside, memory or Memory())
         finally:
             write_cleanup(settings)
 
 
-def _build(settings: Settings, full: bool, progress: Progress, extras: Extras, beside: Sequence[str]) -> Result:
-    parts = collect(settings, full=full, progress=progress)
+def _build(
+    settings: Settings, full: bool, progress: Progress, extras: Extras, beside: Sequence[str], memory: Memory
+) -> Result:
+    parts = collect(settings, full=full, progress=progress, memory=memory)
     findings = sorted(f for part in parts for f in part.findings)
     duplicates = _same_document(parts)
     findings = sorted([*findings, *duplicates])

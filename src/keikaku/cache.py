@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -76,11 +77,12 @@ def cache_path(settings: Settings, name: str) -> Path:
     return settings.build / "cache" / name
 
 
-Manifest = dict[str, Any]
+#: Name that a result is kept under → its head, as it is written: of a nation one changes, and the others need not be written again.
+Manifest = dict[str, bytes]
 
 
 def load_manifest(settings: Settings) -> Manifest:
-    """The heads of all kept results in one file: name → head; empty when there is none."""
+    """The heads of all kept results in one file; empty when there is none."""
     try:
         found = pickle.loads(cache_path(settings, MANIFEST).read_bytes())  # noqa: S301 - written by ourselves
     except Exception:  # a damaged file may raise anything; without it the results are asked one by one
@@ -88,10 +90,14 @@ def load_manifest(settings: Settings) -> Manifest:
     return found if isinstance(found, dict) else {}
 
 
-def write_manifest(settings: Settings, parts: Mapping[str, Part]) -> None:
-    """Write the heads of the parts, by the name each is kept under."""
-    heads = {name: _head(part) for name, part in parts.items()}
+def write_manifest(settings: Settings, parts: Mapping[str, Part], before: Manifest) -> Manifest:
+    """Write the heads of the parts, by the name each is kept under; those of reused parts are as they were before. Returns them."""
+    heads = {
+        name: before[name] if part.reused and name in before else pickle.dumps(_head(part), protocol=5)
+        for name, part in parts.items()
+    }
     write_whole(cache_path(settings, MANIFEST), pickle.dumps(heads, protocol=5))
+    return heads
 
 
 def write_no_manifest(settings: Settings) -> None:
@@ -111,10 +117,11 @@ def load_part(settings: Settings, name: str, key: str, manifest: Manifest | None
     """A kept result of exactly this key, or None."""
     folder = cache_path(settings, name)
     try:
-        head = (manifest or {}).get(name)
-        if head is None:
+        if manifest and name in manifest:
+            head = pickle.loads(manifest[name])  # noqa: S301 - written by ourselves
+        else:
             head = json.loads((folder / "part.json").read_text(encoding="utf-8"))
-        if head["key"] != key or not (folder / "part.json").is_file():
+        if head["key"] != key or not os.path.isfile(f"{folder}/part.json"):  # noqa: PTH113 - of a nation there are thousands
             return None
         findings = tuple(Finding(Severity(f[0]), Place(*f[1]), *f[2:]) for f in head["findings"])
         digests = {graph: Digest(*values) for graph, values in head["digests"].items()}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+import pickle
 import re
 import time
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pathlib import Path
 _TOO_FRESH = 2_000_000_000
 _CODE = re.compile(rb"(?<!\d)\d{6}(?!\d)")
 
-#: What tells whether a file has changed, then its fingerprint, as JSON has them.
+#: What tells whether a file has changed, then its fingerprint.
 Kept = tuple[list[int], str, str, list[str]]
 
 
@@ -37,12 +37,14 @@ class Fingerprints:
         self._changed = False
         if trust:
             try:
-                read_back = json.loads(path.read_text(encoding="utf-8"))
-                self._kept = {
-                    name: (mark, digest, document, codes) for name, (mark, digest, document, codes) in read_back.items()
-                }
-            except (OSError, ValueError):
+                read_back = pickle.loads(path.read_bytes())  # noqa: S301 - written by ourselves
+                self._kept = dict(read_back)
+            except Exception:  # a damaged file may raise anything; without it all files are read
                 self._kept = {}
+
+    def again(self) -> None:
+        """Begin another build: what was seen is what is known."""
+        self._kept, self._seen, self._changed = {**self._kept, **self._seen}, {}, False
 
     def of(self, path: Path | str) -> Fingerprint:
         """The fingerprint of a file; it is read only when its size, time of change or inode differ from the last time."""
@@ -64,11 +66,11 @@ class Fingerprints:
 
     def write(self) -> None:
         """Remember what was seen."""
-        if not self._changed and self._seen.keys() == self._kept.keys():
+        if not self._changed and self._seen.keys() <= self._kept.keys():
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.path.with_name(self.path.name + ".new")
-        temporary.write_text(json.dumps({**self._kept, **self._seen}), encoding="utf-8")
+        temporary.write_bytes(pickle.dumps({**self._kept, **self._seen}, protocol=5))
         temporary.replace(self.path)
 
 

@@ -21,7 +21,7 @@ from rdflib.term import Node
 from keikaku import infer
 from keikaku.errors import Place
 from keikaku.namespaces import BASE, GRAPH
-from keikaku.read.documents import SourceDocument, load_documents
+from keikaku.read.documents import Documents, load_documents
 from keikaku.read.names import Names, government_names, load_governments, load_vocabulary, load_vocabulary_graphs
 from keikaku.read.problems import Problems
 from keikaku.read.quads import Quad, to_ntriples
@@ -106,7 +106,7 @@ class Ground:
 
     settings: Settings
     context: Context
-    documents: Mapping[str, SourceDocument]
+    documents: Documents
     reference: list[Quad]
     vocabulary: list[Quad]
     rules: tuple[infer.Rule, ...]
@@ -155,7 +155,8 @@ def core_files(settings: Settings) -> list[Path]:
 
 def register_files(settings: Settings) -> dict[str, Path]:
     """The registers by owner, sorted."""
-    return {path.stem: path for path in sorted((settings.data / "registers").glob("*.yaml"))}
+    found = {path.stem: path for path in (settings.data / "registers").glob("*.yaml")}
+    return {owner: found[owner] for owner in sorted(found)}
 
 
 def load_ground(settings: Settings) -> Ground:

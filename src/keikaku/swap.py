@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from keikaku import store
@@ -15,6 +15,8 @@ from keikaku.namespaces import BASE, DCTERMS, GRAPH, LICENCE, PROV, RDF, XSD
 from keikaku.read.quads import nt
 from keikaku.settings import Settings
 
+#: So many changed graphs are compared with what they were, line by line; more are written as a whole, all at once.
+_COMPARED = 40
 #: The graph that says of each graph where it came from.
 META = GRAPH["meta"]
 
@@ -24,12 +26,14 @@ class Change:
     """How a new store differs from the one before it.
 
     before: the folder of that store, None when there is none. graphs: the named graphs that were added, changed or
-    removed. parts: the results of which some graph was added or changed.
+    removed. parts: the results of which some graph was added or changed. lines: of changed graphs that mostly stayed,
+    the N-Triples lines that only one of the two stores has.
     """
 
     before: Path | None
     graphs: frozenset[str]
     parts: tuple[Part, ...] = ()
+    lines: Mapping[str, frozenset[bytes]] = field(default_factory=dict, repr=False)
 
 
 #: What writes something beside a store, given the store, its folder, and what has changed.
@@ -82,9 +86,10 @@ def write_store(
     else:
         new = store.create(folder)
     changed = {name for name in {*had, *now} - {str(META)} if had.get(name) != now.get(name)}
-    for name in changed & had.keys():
-        new.drop_graph(name)
     stale = changed & had.keys()
+    compared = stale & now.keys() if len(stale) <= _COMPARED else frozenset()
+    for name in stale - compared:
+        new.drop_graph(name)
     same = next((name for name in now if name in had and name not in changed and name in meta), None)
     if same is None or set(new.about(same, META)) != set(meta[same]):  # nothing to go by, or described differently
         new.drop_graph(META)
@@ -94,11 +99,16 @@ def write_store(
     for name in stale:
         new.drop_about(name, META)
     fresh = [part for part in parts if not changed.isdisjoint(part.digests)]
-    new.load_all(part.graphs[name] for part in fresh for name in sorted(part.digests) if name in changed)
+    lines: dict[str, frozenset[bytes]] = {}
+    for name, data in ((name, part.graphs[name]) for part in fresh for name in part.digests if name in compared):
+        if (differing := new.replace_graph(name, data)) is not None:
+            lines[name] = differing
+    whole = changed - compared
+    new.load_all(part.graphs[name] for part in fresh for name in sorted(part.digests) if name in whole)
     new.load_all(b"".join(meta[name]) for name in sorted(described))
     (folder / "graphs.json").write_text(json.dumps(dict(now), sort_keys=True), encoding="utf-8")
     for write in extras:
-        write(new, folder, Change(before, frozenset(changed), tuple(fresh)))
+        write(new, folder, Change(before, frozenset(changed), tuple(fresh), lines))
     new.write_build_id(build_id)
     return folder
 

@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 
 from keikaku import build as building
-from keikaku import evidence, search
+from keikaku import evidence, search, watch
 from keikaku import settings as places
-from keikaku.cli.app import app, example, run_of
+from keikaku.cli.app import Run, app, example, run_of
 from keikaku.cli.output import TableFormat, print_table
-from keikaku.errors import shown_path
+from keikaku.errors import KeikakuError, shown_path
+from keikaku.memory import Memory
 from keikaku.read import layout
 from keikaku.report import Finding, Severity, count
 from keikaku.settings import Settings
@@ -78,7 +79,7 @@ def _summary(findings: Iterable[Finding], lang: str) -> str:
 def write_index(made: Store, folder: Path, change: Change) -> None:
     """Write the search index beside a new store: that of the store before it with what has changed."""
     before = open_current(change.before) if change.before else None
-    search.update(made, before, change.before, folder, change.graphs)
+    search.update(made, before, folder, change)
 
 
 @app.command(epilog=example("keikaku build"))
@@ -86,29 +87,49 @@ def build(
     context: typer.Context,
     full: Annotated[bool, typer.Option("--full", help="Redo everything, also what has not changed.")] = False,
     infos: Annotated[bool, typer.Option("--infos", help="List findings of severity info too.")] = False,
+    watching: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Then build again whenever an input file is saved, and tell what is new; Ctrl-C ends it."
+        ),
+    ] = False,
     form: TableFormat = "table",
 ) -> int:
     """Read, infer, validate and store; on an error the previous store stays in service."""
     run = run_of(context)
     settings = run.settings()
-    result = building.build(
-        settings,
-        full=full,
-        progress=_progress(run.lang),
-        extras=(write_index,),
-        beside=(search.FILE,),
+    if not watching:
+        result = _built(settings, run.lang, Memory(), full=full)
+        _tell(result, result.findings, run, form, infos=infos)
+        return 0 if result.ok else 1
+    memory, known = Memory(), frozenset[Finding]()
+    for paths in watch.changes(settings):
+        sys.stderr.write("".join(f"{shown_path(path, settings.root)}\n" for path in sorted(paths)[:MANY]))
+        try:
+            result = _built(settings, run.lang, memory, full=full and not paths)
+        except KeikakuError as error:
+            sys.stderr.write(f"keikaku: {error.sentence(run.lang)}\n")
+        else:
+            new = (f for f in result.findings if f.severity is Severity.VIOLATION or f not in known)
+            _tell(result, new, run, form, infos=infos)
+            known = frozenset(result.findings)
+        if not paths:
+            sys.stderr.write("ファイルの保存を待っています。終えるには Ctrl-C\n" if run.lang == "ja" else "waiting for files to be saved; Ctrl-C ends it\n")  # fmt: skip
+    return 0
+
+
+def _built(settings: Settings, lang: str, memory: Memory, *, full: bool = False) -> building.Result:
+    """Build with the search index."""
+    return building.build(
+        settings, full=full, progress=_progress(lang), extras=(write_index,), beside=(search.FILE,), memory=memory
     )
+
+
+def _tell(result: building.Result, findings: Iterable[Finding], run: Run, form: TableFormat, *, infos: bool) -> None:
+    """Print what a build did, and these of its findings."""
     if form == "table":
-        _print_findings(result.findings, run.lang, infos=infos)
-    rows = [
-        (
-            part.name,
-            "reused" if part.reused else "done",
-            part.statements,
-            part.errors,
-        )
-        for part in result.parts
-    ]
+        _print_findings(findings, run.lang, infos=infos)
+    rows = [(part.name, "reused" if part.reused else "done", part.statements, part.errors) for part in result.parts]
     if form == "table" and len(rows) > MANY:
         done = [row for row in rows if row[1] == "done"]
         reused = len(rows) - len(done)
@@ -118,7 +139,6 @@ def build(
         rows = done
     heads = ("文書", "状態", "文の数", "誤り") if run.lang == "ja" else ("document", "state", "statements", "errors")
     print_table(form, heads, rows, run.console())
-    ok = not any(f.severity is Severity.VIOLATION for f in result.findings)
     state = {
         "ja": (
             "誤りがあるため、前のストアを使い続けます",
@@ -130,9 +150,8 @@ def build(
             "nothing changed",
             f"the store is now {result.build_id}",
         ),
-    }[run.lang][0 if not ok else 2 if result.stored else 1]
+    }[run.lang][0 if not result.ok else 2 if result.stored else 1]
     sys.stderr.write(f"{_summary(result.findings, run.lang)}; {state}\n")
-    return 0 if ok else 1
 
 
 @app.command(epilog=example("keikaku validate data/plans/142051-fujisawa-2022.yaml"))

@@ -92,6 +92,10 @@ class Documents(Mapping_[str, SourceDocument]):
             self._read |= _entries(path, self.root, self.problems)
         return self._read[name]
 
+    def again(self) -> None:
+        """Forget those with a file of their own, which may have changed."""
+        self._read = {name: self._read[name] for name in self._listed}
+
     def __iter__(self) -> Iterator[str]:
         return iter(sorted({*self._listed, *(path.stem for path in self.folder.glob("*.yaml"))}))
 

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from keikaku.read.documents import Lines, SourceText
 
 #: A line that likely prints a fact: a number, an act or ordinance, an organisation, a department, a plan or a government.
-FACT = re.compile(
-    r"\d|法(?!人)|条例|[^一-龠]?課(?!題)|推進室|本部|計画|方針|宣言|構想|庁|省|[都道府県市区町村](?=[のはがを、。)）】]|$)"
-)
+FACT = r"\d|法(?!人)|条例|[^一-龠]?課(?!題)|推進室|本部|計画|方針|宣言|構想|庁|省|[都道府県市区町村](?=[のはがを、。)）】]|$)"
 #: Ranges wider than this hold whole sections; they prove where an element stands, not that each line was looked at.
 WIDE = 12
 
@@ -39,7 +37,7 @@ def line_cover(document: str, text: SourceText, ranges: Iterable[Lines]) -> Line
         every.update(numbers)
         if len(numbers) <= WIDE:
             narrow.update(numbers)
-    left = sorted(number for number in filled - every if FACT.search(_words(pieces[number - 1])))
+    left = sorted(number for number in filled - every if re.search(FACT, _words(pieces[number - 1])))
     return LineCover(document, len(filled), len(filled & every), len(filled & narrow), tuple(left))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from keikaku.ask import governments
 from keikaku.ask.names import Source, values
 from keikaku.search.affected import changed, following
-from keikaku.search.gather import Thing, gather
+from keikaku.search.gather import OWN_NAMING, Thing, gather
 from keikaku.search.index import (
     FILE,
     GOVERNMENTS,
@@ -29,9 +29,10 @@ from keikaku.search.index import (
     write_governments,
 )
 from keikaku.search.opened import CHANGES
-from keikaku.search.slices import document_of, graphs_of, subjects
+from keikaku.search.slices import document_of, graphs_of_document, subjects
 from keikaku.search.spelling import characters, pairs
 from keikaku.store import Store
+from keikaku.swap import Change
 
 #: Numbers of things, names and values of the second file begin here.
 FIRST = 1 << 40
@@ -43,23 +44,26 @@ CREATE TABLE gone_value (value INTEGER PRIMARY KEY);
 """
 
 
-def update(source: Source, before: Source | None, old: Path | None, folder: Path, graphs: Collection[str]) -> None:
-    """Write the index of a build into `folder`: that of the build before it in the folder `old`, and what its changed graphs say.
+def update(source: Store, before: Store | None, folder: Path, change: Change) -> None:
+    """Write the index of a build into `folder`: that of the build before it, and what has changed since.
 
     before: the graph of that build. Changed vocabulary or reference data, and large changes, make the whole anew.
     """
-    documents = sorted({document_of(graph) for graph in graphs if not graph.endswith("/graph/meta")})
+    old = change.before
+    documents = {document_of(graph) for graph in change.graphs if not graph.endswith("/graph/meta")}
     if before is None or old is None or "" in documents or not (old / FILE).is_file():
         write(source, folder / FILE)
         return
-    now, then = graphs_of(source), graphs_of(before)
-    fresh = [subjects(source, now.get(name, ())) for name in documents]
-    spoken = set[str]().union(*fresh, *(subjects(before, then.get(name, ())) for name in documents))
-    base = _in_reference(source, now[""], spoken)
-    affected = spoken
-    if isinstance(source, Store) and isinstance(before, Store):
-        other = changed(source, before, *([graph for name in documents for graph in of.get(name, ())] for of in (now, then)))  # fmt: skip
-        affected = spoken & (following(source, other, base) | following(before, other, base))
+    builds, graphs = (source, before), [graph for name in sorted(documents) for graph in graphs_of_document(name)]
+
+    def spoken(things: Collection[str]) -> set[str]:
+        return set[str]().union(*(_spoken_of(build, things, graphs) for build in builds))
+
+    def ends(things: Collection[str]) -> set[str]:
+        return _in_reference(source, spoken(things))  # reference data did not change
+
+    other = changed(source, before, change)
+    affected = spoken(set[str]().union(*(following(build, other, ends) for build in builds)))
     # A government has a plan, or none.
     owners = _owners(source, affected) | _owners(before, affected)
     if not _worth_it(old, len(affected)):
@@ -69,11 +73,12 @@ def update(source: Source, before: Source | None, old: Path | None, folder: Path
     if (old / CHANGES).is_file():
         shutil.copyfile(old / CHANGES, folder / CHANGES)
     known = _governments(source, old, folder)
+    base = _in_reference(source, affected)
     with closing(_layer(folder)) as layer:
         _take_out(layer, affected | owners)
         for document, things in _by_document(source, affected - base).items():
-            own = subjects(source, now[document])
-            for thing in gather(source, things, known, own - base - _in_reference(source, now[""], own - spoken)):
+            own = subjects(source, graphs_of_document(document))
+            for thing in gather(source, things, known, own - _in_reference(source, own)):
                 _put(layer, thing)
         for thing in gather(source, (affected & base) | owners, known):
             _put(layer, thing)
@@ -109,16 +114,27 @@ def _by_document(source: Source, things: Collection[str]) -> dict[str, set[str]]
     return found
 
 
-def _in_reference(source: Source, graphs: Iterable[str], things: Collection[str]) -> set[str]:
-    """Those of the things that reference data names, whose own slice they are in."""
+def _spoken_of(source: Source, things: Collection[str], graphs: Collection[str]) -> set[str]:
+    """Those of the things that these graphs speak of."""
     chosen = ", ".join(f"<{graph}>" for graph in graphs)
     return {
         str(row[0])
         for block in values(things)
         for row in source.select(
-            f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {block} }} "
-            f"GRAPH ?g {{ ?thing rdfs:label|skos:prefLabel|dcterms:title ?name }} FILTER(?g IN ({chosen})) }}"
+            f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {block} }} GRAPH ?g {{ ?thing ?p ?o }} FILTER(?g IN ({chosen})) }}"
         ).rows
+    }
+
+
+def _in_reference(source: Source, things: Collection[str]) -> set[str]:
+    """Those of the things that reference data name, whose own slice they are in."""
+    return {
+        str(row[0])
+        for block in values(things)
+        for row in source.select(
+            f"SELECT DISTINCT ?thing ?g WHERE {{ VALUES ?thing {{ {block} }} GRAPH ?g {{ ?thing {'|'.join(OWN_NAMING)} ?name }} }}"
+        ).rows
+        if not document_of(str(row[1]))
     }
 
 
@@ -136,7 +152,7 @@ def _owners(source: Source, things: Collection[str]) -> set[str]:
 def _worth_it(old: Path, more: int) -> bool:
     """Whether the second file stays small beside the first."""
     with closing(sqlite3.connect(f"file:{old / FILE}?mode=ro", uri=True)) as base:
-        (count,) = base.execute("SELECT COUNT(*) FROM thing").fetchone()
+        (count,) = base.execute("SELECT coalesce(MAX(id), 0) FROM thing").fetchone()  # they are numbered from 1
     changed = 0
     if (old / CHANGES).is_file():
         with closing(sqlite3.connect(f"file:{old / CHANGES}?mode=ro", uri=True)) as base:

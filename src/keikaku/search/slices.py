@@ -18,6 +18,7 @@ from rdflib import Literal
 
 from keikaku.ask import governments
 from keikaku.ask.names import Source
+from keikaku.namespaces import GRAPH
 from keikaku.search.gather import OWN_NAMING, Thing, gather
 from keikaku.store import Store, open_copy
 
@@ -26,7 +27,8 @@ CHUNK = 1000
 #: Documents from which on a store is read by several processes.
 MANY = 40
 #: The graphs of a document and the name they share.
-_OF_DOCUMENT = re.compile(r"/graph/(?:doc|curation|inferred)/(?!(?:vocabulary|reference)$)(.+)$")
+_KINDS = ("doc", "curation", "inferred")
+_OF_DOCUMENT = re.compile(rf"/graph/(?:{'|'.join(_KINDS)})/(?!(?:vocabulary|reference)$)(.+)$")
 
 
 def graphs_of(source: Source) -> dict[str, list[str]]:
@@ -45,6 +47,11 @@ def document_of(graph: str) -> str:
     """The document that a named graph belongs to, or ""."""
     match = _OF_DOCUMENT.search(graph)
     return match[1] if match else ""
+
+
+def graphs_of_document(document: str) -> list[str]:
+    """The named graphs that a document may have."""
+    return [str(GRAPH[f"{kind}/{document}"]) for kind in _KINDS]
 
 
 def subjects(source: Source, graphs: Iterable[str]) -> set[str]:

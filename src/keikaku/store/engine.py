@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ TABLES = {
 #: How each of our prefixes begins a name, the prefix, and what it stands for.
 _PREFIXES = [(f"{name}:", name, iri) for name, iri in PREFIXES.items()]
 
+#: A blank node in a line of N-Triples, or what looks like one in a text.
+_BLANK = re.compile(rb"(?:^| )_:")
 #: Answers that a remembering store keeps before it forgets them all.
 _MOST_KEPT = 4000
 
@@ -192,6 +195,29 @@ class Store:
     def drop_graph(self, graph: str) -> None:
         """Remove a named graph and all it holds."""
         self.engine.remove_graph(ox.NamedNode(graph))
+
+    def replace_graph(self, graph: str, data: bytes) -> frozenset[bytes] | None:
+        """Make a named graph hold the statements of `data` (N-Quads) and no others; of a large graph only what differs is written.
+
+        The N-Triples lines that stood or stand in one of the two only, or None where most differed and the whole was written.
+        Blank nodes have no names to go by: a graph that has some is always written as a whole.
+        """
+        old = set((self.engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)) or b"").splitlines())
+        end = f" <{graph}> .".encode()
+        new = {line.removesuffix(end) + b" ." for line in data.splitlines()}
+        gone, fresh = old - new, new - old
+        if len(gone) + len(fresh) > len(new) // 2 or any(_BLANK.search(line) for line in gone | fresh):
+            self.drop_graph(graph)
+            self.load_nquads(data)
+            return None
+        target = ox.NamedNode(graph)
+        for triple in ox.parse(b"\n".join(gone), format=ox.RdfFormat.N_TRIPLES):
+            self.engine.remove(ox.Quad(triple.subject, triple.predicate, triple.object, target))
+        self.engine.extend(
+            ox.Quad(triple.subject, triple.predicate, triple.object, target)
+            for triple in ox.parse(b"\n".join(fresh), format=ox.RdfFormat.N_TRIPLES)
+        )
+        return frozenset(line + b"\n" for line in gone ^ fresh)
 
     def lines(self, graph: str) -> list[bytes]:
         """The statements of one named graph as sorted N-Quads lines."""
