@@ -31,13 +31,12 @@ def save(world: Settings, old: str, new: str) -> None:
 
 @pytest.fixture
 def watching(world: Settings) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "keikaku", "build", "--watch"], env={**os.environ, "KEIKAKU_ROOT": str(world.root)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    yield process
-    process.kill()
-    process.wait()
+    ) as process:  # fmt: skip
+        yield process
+        process.kill()
 
 
 def until(process: subprocess.Popen[str], *words: str) -> str:
