@@ -120,6 +120,10 @@ class Soundness:
         )
 
 
+#: About more things than this, what is said is read by aspect: a plan has a statement on each of dozens, of which one or two matter.
+_MANY = 200
+
+
 @dataclass
 class _Licences:
     """What is known about things and aspects: (thing, aspect) → degrees and scopes, what is not stated, what is lost."""
@@ -212,7 +216,8 @@ def _licences(source: Source, wanted: Mapping[str, set[str]]) -> _Licences:
     One step of the way per query: in one query the engine would join every statement with every thing before it follows paths.
     """
     known = _Licences()
-    aspects = ", ".join(f"<{C[aspect]}>" for aspect in sorted({a for several in wanted.values() for a in several}))
+    several = [f"<{C[aspect]}>" for aspect in sorted({a for several in wanted.values() for a in several})]
+    aspects = ", ".join(several)
     things = [iri for iri in wanted if not set(iri) & set('<>"{}|^`\\ ')] if aspects else []
     plans = _pairs(source, things, "?thing jdx:inPlan ?found")
     known.elements.update(plans)
@@ -223,16 +228,22 @@ def _licences(source: Source, wanted: Mapping[str, set[str]]) -> _Licences:
     holders = _pairs(source, things, "?found jdx:hasKPI ?thing")
     said: dict[str, set[tuple[str, str, str]]] = {}
     missing: dict[str, set[tuple[str, str]]] = {}
-    for block in values(_all(owners)):
-        statement = f"VALUES ?owner {{ {block} }} ?statement jdx:completenessOf ?owner ; jdx:completeFor ?aspect"
+    about_what = _all(owners)
+    if len(about_what) > _MANY:
+        statements = [f"VALUES ?aspect {{ {' '.join(several)} }} ?statement jdx:completeFor ?aspect ; jdx:completenessOf ?owner"]  # fmt: skip
+    else:
+        statements = [
+            f"VALUES ?owner {{ {block} }} ?statement jdx:completenessOf ?owner ; jdx:completeFor ?aspect FILTER(?aspect IN ({aspects}))"
+            for block in values(about_what)
+        ]
+    for statement in statements:
         degrees = source.select(
-            f"""SELECT DISTINCT ?owner ?aspect ?degree ?scope WHERE {{
-            {statement} ; jdx:completeness ?degree ; jdx:completenessScope ?scope FILTER(?aspect IN ({aspects})) }}"""
+            f"SELECT DISTINCT ?owner ?aspect ?degree ?scope WHERE {{ {statement} . ?statement jdx:completeness ?degree ; jdx:completenessScope ?scope }}"
         )
         for owner, aspect, degree, scope in degrees.rows:
             said.setdefault(str(owner), set()).add((_token(aspect), _token(degree), _token(scope)))
         lacks = source.select(
-            f"SELECT DISTINCT ?owner ?aspect ?one WHERE {{ {statement} ; jdx:knownMissing ?one FILTER(?aspect IN ({aspects})) }}"
+            f"SELECT DISTINCT ?owner ?aspect ?one WHERE {{ {statement} . ?statement jdx:knownMissing ?one }}"
         )
         for owner, aspect, element in lacks.rows:
             missing.setdefault(str(owner), set()).add((_token(aspect), str(element)))
