@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
+#: Ratios of floating-point numbers that lie closer than this may be of the other order, or equal.
+CLOSE = 1e-9
+
 
 @dataclass(frozen=True)
 class Likeness:
@@ -72,19 +75,8 @@ def field(several: Sequence[Profile]) -> Field:
 
 def likenesses(world: Field, position: int, others: Sequence[int] | None = None, *, why: bool = True) -> list[Likeness]:
     """How alike one plan is to others (all, itself included, when none are named), in their order; `why=False` leaves the reasons out."""
-    import numpy as np  # noqa: PLC0415 - a tenth of a second that only this needs
-
     chosen = slice(None) if others is None else list(others)
-    low, high = world.low[chosen], world.high[chosen]
-    own_low, own_high = world.low[position], world.high[position]
-    shared = np.minimum(own_low, low)
-    apart = np.maximum(np.maximum(own_low - high, low - own_high), 0)
-    known = (own_low == own_high) & (low == high)
-    # The best that can be: as alike as the bounds allow. The worst: what is less strong stays least, the other becomes greatest.
-    near = np.minimum(own_high, high)
-    best = np.maximum(near, np.maximum(own_low, low))
-    worst = np.where(own_low < low, high, np.where(low < own_low, own_high, np.maximum(own_high, high)))
-    tables = (shared, shared + apart, near, best, worst, known.astype(np.int64))
+    tables = _compared(world, position, chosen)
     sums = zip(*((table @ world.weights).tolist() for table in tables), strict=True)
     total = int(world.weights.sum())
     found = []
@@ -95,8 +87,26 @@ def likenesses(world: Field, position: int, others: Sequence[int] | None = None,
             highest=Fraction(most_common, least_whole) if least_whole else Fraction(1),
             comparable=Fraction(compared, total) if total else Fraction(0),
         )
-        found.append(_explained(world, likeness, shared[line], apart[line], known[line], certain) if why else likeness)
+        shared, together, known = tables[0][line], tables[1][line], tables[5][line].astype(bool)
+        found.append(_explained(world, likeness, shared, together - shared, known, certain) if why else likeness)
     return found
+
+
+def _compared(world: Field, position: int, chosen: slice | list[int]) -> tuple[Numbers, ...]:
+    """Plan × theme for the chosen plans: what is shared and what is certain, the most that can be shared, the least and the most that
+    both can have together, and where both are known."""
+    import numpy as np  # noqa: PLC0415 - a tenth of a second that only this needs
+
+    low, high = world.low[chosen], world.high[chosen]
+    own_low, own_high = world.low[position], world.high[position]
+    shared = np.minimum(own_low, low)
+    apart = np.maximum(np.maximum(own_low - high, low - own_high), 0)
+    known = (own_low == own_high) & (low == high)
+    # The best that can be: as alike as the bounds allow. The worst: what is less strong stays least, the other becomes greatest.
+    near = np.minimum(own_high, high)
+    best = np.maximum(near, np.maximum(own_low, low))
+    worst = np.where(own_low < low, high, np.where(low < own_low, own_high, np.maximum(own_high, high)))
+    return shared, shared + apart, near, best, worst, known.astype(np.int64)
 
 
 def _explained(
@@ -127,10 +137,23 @@ def rank(likeness: Likeness) -> tuple[Fraction, Fraction]:
 
 def nearest(world: Field, position: int, most: int) -> list[tuple[int, Likeness]]:
     """The plans most like one plan, the most alike first, with reasons; of equals, the one whose IRI comes first."""
-    every = enumerate(likenesses(world, position, why=False))
-    ordered = sorted((rank(likeness), other) for other, likeness in every if other != position)
-    others = [other for _, other in ordered[:most]]
-    return list(zip(others, likenesses(world, position, others), strict=True)) if others else []
+    others = [other for other in _foremost(world, position, most) if other != position]
+    ordered = sorted((rank(one), other) for one, other in zip(likenesses(world, position, others, why=False), others, strict=True))  # fmt: skip
+    found = [other for _, other in ordered[:most]]
+    return list(zip(found, likenesses(world, position, found), strict=True)) if found else []
+
+
+def _foremost(world: Field, position: int, most: int) -> list[int]:
+    """The plans among which the most alike are, by sums in floating point; who is so close to the last that it may come before it is among them."""
+    import numpy as np  # noqa: PLC0415 - a tenth of a second that only this needs
+
+    shared, certain, *_ = _compared(world, position, slice(None))
+    common, whole = shared @ world.weights, certain @ world.weights
+    alike = np.divide(common, whole, out=np.full(len(whole), -1.0), where=whole > 0)
+    if len(alike) <= most + 1:
+        return list(range(len(alike)))
+    last = np.partition(alike, -most - 1)[-most - 1]  # one more, since the plan itself is among them
+    return [int(at) for at in np.flatnonzero(alike >= last - CLOSE)]
 
 
 def passages(left: Profile, right: Profile, likeness: Likeness) -> set[str]:
