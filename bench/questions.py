@@ -1,6 +1,6 @@
 """How long every question and some searches take on a built graph of any size, the slowest first. Figures, no verdict.
 
-    make bench-questions   or: python bench/questions.py [--root DIR] [--seed 7] [--draws 3] [--only ID,ID] [--each SECONDS]
+    make bench-questions   or: python bench/questions.py [--root DIR] [--seed 7] [--draws 3] [--only ID,ID] [--each SECONDS] [--about]
 
 What is asked about (plans, governments, themes, laws …) is drawn from the graph by a seed, so that a synthetic nation can be asked too.
 The first draw leaves out all that may be left out, and so asks about the whole nation. "first" is the processor time of the first answer,
@@ -113,7 +113,7 @@ def ask(graph: keikaku.Keikaku, question: Question, given: dict[str, str], draw:
     return Timed(question.id, draw, len(answer), first, again, query, asked)
 
 
-def ask_alone(root: Path | None, seed: int, draws: int, only: set[str], seconds: int) -> list[Timed]:
+def ask_alone(root: Path | None, seed: int, draws: int, only: set[str], seconds: int, about: bool) -> list[Timed]:
     """Ask every question in a process of its own that ends after so many seconds of processor time."""
     found: list[Timed] = []
     for name in keikaku.open(root).questions():
@@ -121,7 +121,7 @@ def ask_alone(root: Path | None, seed: int, draws: int, only: set[str], seconds:
             continue
         there, here = multiprocessing.Pipe(duplex=False)
         child = multiprocessing.get_context("spawn").Process(
-            target=_alone, args=(here, root, seed, draws, name, seconds)
+            target=_alone, args=(here, root, seed, draws, name, seconds, about)
         )
         child.start()
         here.close()
@@ -135,11 +135,11 @@ def ask_alone(root: Path | None, seed: int, draws: int, only: set[str], seconds:
     return found
 
 
-def _alone(sent: Connection, root: Path | None, seed: int, draws: int, name: str, seconds: int) -> None:
+def _alone(sent: Connection, root: Path | None, seed: int, draws: int, name: str, seconds: int, about: bool) -> None:
     """Send what is measured as soon as it is."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
-    ask_all(keikaku.open(root), seed, draws, {name}, sent.send)
+    ask_all(keikaku.open(root), seed, draws, {name}, sent.send, about)
 
 
 def percentile(numbers: Sequence[float], share: float) -> float:
@@ -148,15 +148,17 @@ def percentile(numbers: Sequence[float], share: float) -> float:
     return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
 
 
-def ask_all(graph: keikaku.Keikaku, seed: int, draws: int, only: set[str], tell: Callable[[Timed], None]) -> None:
-    """Ask every question so many times."""
+def ask_all(
+    graph: keikaku.Keikaku, seed: int, draws: int, only: set[str], tell: Callable[[Timed], None], about: bool
+) -> None:
+    """Ask every question so many times; `about` leaves out what is asked about nothing, and so about the whole nation."""
     drawing = Drawing(graph, seed)
     for question in graph.questions().values():
         if only and question.id not in only:
             continue
         drawn = [drawing.of(question, draw) for draw in range(draws)]
         for draw, given in enumerate(drawn):
-            if draw and given == drawn[0]:
+            if (draw and given == drawn[0]) or (about and not given):
                 continue
             try:
                 tell(ask(graph, question, given, draw))
@@ -173,14 +175,15 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--only", default="")
     parser.add_argument("--each", type=int, default=0)
+    parser.add_argument("--about", action="store_true", help="Only what is asked about something.")
     chosen = parser.parse_args()
     graph = keikaku.open(chosen.root)
     only = set(filter(None, chosen.only.split(",")))
     timed: list[Timed] = []
     if chosen.each:
-        timed = ask_alone(chosen.root, chosen.seed, chosen.draws, only, chosen.each)
+        timed = ask_alone(chosen.root, chosen.seed, chosen.draws, only, chosen.each, chosen.about)
     else:
-        ask_all(graph, chosen.seed, chosen.draws, only, timed.append)
+        ask_all(graph, chosen.seed, chosen.draws, only, timed.append, chosen.about)
     print(file=sys.stderr)
     plans = len(graph.store.select("SELECT ?plan WHERE { ?plan a jdx:Plan }"))
     print(f"build {graph.store.build_id}, {len(graph.store):,} quads, {plans:,} plans, seed {chosen.seed}\n")
