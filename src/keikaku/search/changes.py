@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -32,12 +32,14 @@ from keikaku.search.opened import CHANGES
 from keikaku.search.slices import document_of, graphs_of_document, subjects
 from keikaku.search.spelling import characters, pairs
 from keikaku.store import Store
-from keikaku.swap import Change
+from keikaku.swap import META, Change
 
 #: Numbers of things, names and values of the second file begin here.
 FIRST = 1 << 40
 #: When more of the things than this share have changed, and more than so many, the whole is written anew.
 MOST, FREE = 0.1, 2000
+#: Chooses among things.
+Which = Callable[[Collection[str]], set[str]]
 _GONE = """
 CREATE TABLE gone (thing INTEGER PRIMARY KEY);
 CREATE TABLE gone_value (value INTEGER PRIMARY KEY);
@@ -50,20 +52,14 @@ def update(source: Store, before: Store | None, folder: Path, change: Change) ->
     before: the graph of that build. Changed vocabulary or reference data, and large changes, make the whole anew.
     """
     old = change.before
-    documents = {document_of(graph) for graph in change.graphs if not graph.endswith("/graph/meta")}
+    documents = {document_of(graph) for graph in change.graphs if graph != str(META)}
     if before is None or old is None or "" in documents or not (old / FILE).is_file():
         write(source, folder / FILE)
         return
-    builds, graphs = (source, before), [graph for name in sorted(documents) for graph in graphs_of_document(name)]
-
-    def spoken(things: Collection[str]) -> set[str]:
-        return set[str]().union(*(_spoken_of(build, things, graphs) for build in builds))
-
-    def ends(things: Collection[str]) -> set[str]:
-        return _in_reference(source, spoken(things))  # reference data did not change
-
+    graphs = [graph for name in sorted(documents) for graph in graphs_of_document(name)]
+    spoken, ends = _whole(source, before, graphs) if change.graphs - change.lines.keys() - {str(META)} else _few(source, before, graphs)  # fmt: skip
     other = changed(source, before, change)
-    affected = spoken(set[str]().union(*(following(build, other, ends) for build in builds)))
+    affected = spoken(following(source, other, ends) | following(before, other, ends))
     # A government has a plan, or none.
     owners = _owners(source, affected) | _owners(before, affected)
     if not _worth_it(old, len(affected)):
@@ -85,6 +81,22 @@ def update(source: Store, before: Store | None, folder: Path, change: Change) ->
         _call(layer, source, affected | owners)
         layer.execute("INSERT INTO cut (cut) VALUES ('optimize')")
         layer.commit()
+
+
+def _few(source: Store, before: Store, graphs: Collection[str]) -> tuple[Which, Which]:
+    """What says which of some things these graphs spoke or speak of, and which of these reference data name, where few lines changed."""
+
+    def spoken(things: Collection[str]) -> set[str]:
+        return _spoken_of(source, things, graphs) | _spoken_of(before, things, graphs)
+
+    return spoken, lambda things: _in_reference(source, spoken(things))
+
+
+def _whole(source: Store, before: Store, graphs: Collection[str]) -> tuple[Which, Which]:
+    """The same where whole graphs changed: all that they speak of is read at once."""
+    every = subjects(source, graphs) | subjects(before, graphs)
+    named = _in_reference(source, every)
+    return every.intersection, named.intersection
 
 
 def _governments(source: Source, old: Path, folder: Path) -> list[governments.Government]:
