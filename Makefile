@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test setup build fmt examples lock clean bench bench-questions bench-pages bench-http extra browser test-browser test-engines test-clients test-incremental crawl soak fuzz
+.PHONY: run test setup build fmt examples lock clean bench bench-questions bench-pages bench-http bench-analyses extra browser test-browser test-engines test-clients test-incremental crawl soak fuzz
 
 setup: .venv/ready web/dist/editor.js
 
@@ -94,6 +94,10 @@ lock: setup
 # How long the questions and searches take, warm.
 bench-questions: build
 	$(BIN)/python bench/questions.py
+
+# How long likeness, communities, centrality and peers take.
+bench-analyses: build
+	$(BIN)/python bench/analyses.py
 
 # Look-ups and small questions over HTTP beside the Oxigraph server on the same store, one core each, then all cores.
 bench-http: extra build

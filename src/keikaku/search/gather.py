@@ -59,7 +59,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("status", '?thing jdx:lostInText ?aspect . BIND("lost" AS ?value)'),
     ("status", '?thing a jdx:Municipality . FILTER NOT EXISTS { ?plan jdx:issuingBody ?thing ; a jdx:Plan } BIND("no-plan" AS ?value)'),
     ("status", '?thing a jdx:Initiative . FILTER NOT EXISTS { ?thing jdx:hasKPI ?kpi } BIND("no-kpi" AS ?value)'),
-    ("status", '?thing a jdx:KPI . FILTER NOT EXISTS { ?target jdx:ofKPI ?thing ; a jdx:TargetValue } BIND("no-target" AS ?value)'),
+    ("status", '?thing a jdx:KPI . OPTIONAL { ?target jdx:ofKPI ?thing . ?target a ?class . FILTER(?class = jdx:TargetValue) } FILTER(!BOUND(?target)) BIND("no-target" AS ?value)'),
     ("status", '?statement jdx:completenessOf ?thing ; jdx:completeness c:cl-unknown . BIND("unknown" AS ?value)'),
 )  # fmt: skip
 _PRINTED = "jdx:sourceLexical dcterms:isPartOf jdx:ofKPI"

@@ -11,7 +11,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdflib import Literal
@@ -98,19 +98,27 @@ def in_slices(source: Source, known: Sequence[governments.Government]) -> Iterat
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads parts of one graph; `base` are the things that reference data name, in order."""
+    """Reads parts of one graph; `base` are the things that reference data name, in order, and `seen` those of documents read before.
+
+    What many documents speak of is in the slice of the first of them, and of all it would take as long as all graphs that name it.
+    """
 
     source: Source
     known: Sequence[governments.Government]
     graphs: Mapping[str, Sequence[str]]
     base: Sequence[str]
+    seen: set[str] = field(default_factory=set, repr=False)
 
     def rows_of(self, part: tuple[str, int]) -> list[Thing]:
-        """The rows of so many things of the reference data, or of a document."""
+        """The rows of so many things of the reference data, or of a document but for things of one read before."""
         document, start = part
-        if document:
-            return gather(self.source, subjects(self.source, self.graphs[document]).difference(self.base), self.known)
-        return gather(self.source, set(self.base[start : start + CHUNK]), self.known)
+        if not document:
+            return gather(self.source, set(self.base[start : start + CHUNK]), self.known)
+        spoken = subjects(self.source, self.graphs[document]).difference(self.base)
+        again = spoken & self.seen
+        found = gather(self.source, spoken - again, self.known, spoken if again else ())
+        self.seen.update(thing.iri for thing in found)
+        return found
 
 
 #: The reader of a process that reads parts.
