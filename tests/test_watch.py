@@ -19,14 +19,16 @@ from keikaku.memory import Memory
 from keikaku.settings import Settings
 
 PLAN = "data/plans/990019-mihon-2023.yaml"
-BUILT = ("切り替えました", "変更はありません", "前のストアを使い続けます")
+SWITCHED, SAME, STAYS = "切り替えました", "変更はありません", "前のストアを使い続けます"
 
 
 def save(world: Settings, old: str, new: str) -> None:
     path = world.root / PLAN
     text = path.read_text(encoding="utf-8")
     assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    beside = world.root / "saving.yaml"
+    beside.write_text(text.replace(old, new, 1), encoding="utf-8")
+    beside.replace(path)  # whole at once: half of it might be built first
 
 
 @pytest.fixture
@@ -54,31 +56,30 @@ def test_what_is_saved_is_built(watching: subprocess.Popen[str], world: Settings
     until(watching, "Ctrl-C")
     first = store.read_build_id(world.current)
     save(world, "en: Remote counters", "en: Counters at a distance")
-    said = until(watching, *BUILT)
+    said = until(watching, SWITCHED)
     assert PLAN in said
     assert store.read_build_id(world.current) != first
     assert store.open_current(world.current).query('ASK { ?thing dcterms:title "Counters at a distance"@en }')
     save(world, "en: Counters at a distance", "en: Remote counters")
-    until(watching, *BUILT)
+    until(watching, SWITCHED)
     assert store.read_build_id(world.current) == first
     watching.send_signal(signal.SIGINT)
     assert watching.wait() == 0
     assert watching.stdout is not None
-    assert watching.stdout.read() == ""
+    assert "Traceback" not in watching.stdout.read()
 
 
 def test_a_mistake_is_told_and_what_was_told_before_is_not(watching: subprocess.Popen[str], world: Settings) -> None:
     told = until(watching, "Ctrl-C")
     first = store.read_build_id(world.current)
     save(world, "themes: [", "themes: [nothing, ")
-    said = until(watching, *BUILT)
-    assert "前のストアを使い続けます" in said
+    said = until(watching, STAYS)
     assert "nothing" in said
     assert store.read_build_id(world.current) == first
     warnings = [line for line in told.splitlines() if line.endswith("[警告]")]
     assert not any(line in said for line in warnings)
     save(world, "themes: [nothing, ", "themes: [")
-    assert "変更はありません" in until(watching, *BUILT)
+    assert STAYS not in until(watching, SAME)
 
 
 def test_a_process_that_goes_on_notices_another_build(world: Settings) -> None:

@@ -11,7 +11,7 @@ from keikaku.errors import CannotRunError
 from keikaku.settings import Settings
 
 #: Milliseconds without another change after which the files that changed are taken together, and after which they are at any rate.
-_QUIET, _LONGEST = 25, 1000
+_QUIET, _LONGEST = 50, 1000
 #: Milliseconds after which it says that nothing has changed.
 _LOOK = 200
 
