@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -113,13 +113,9 @@ def _governments(source: Source, old: Path, folder: Path) -> list[governments.Go
 def _by_document(source: Source, things: Collection[str]) -> dict[str, set[str]]:
     """Things by the document in whose slice they are: the first of those that speak of them, which need not be one that changed."""
     homes: dict[str, str] = {}
-    for block in values(things):
-        for row in source.select(
-            f"SELECT DISTINCT ?thing ?g WHERE {{ VALUES ?thing {{ {block} }} GRAPH ?g {{ ?thing ?p ?o }} }}"
-        ).rows:
-            thing, document = str(row[0]), document_of(str(row[1]))
-            if document:
-                homes[thing] = min(homes.get(thing, document), document)
+    for thing, graph in _rows(source, things, "?thing ?g", "GRAPH ?g { ?thing ?p ?o }"):
+        if document := document_of(graph):
+            homes[thing] = min(homes.get(thing, document), document)
     found: dict[str, set[str]] = {}
     for thing, document in sorted(homes.items()):
         found.setdefault(document, set()).add(thing)
@@ -129,36 +125,27 @@ def _by_document(source: Source, things: Collection[str]) -> dict[str, set[str]]
 def _spoken_of(source: Source, things: Collection[str], graphs: Collection[str]) -> set[str]:
     """Those of the things that these graphs speak of."""
     chosen = ", ".join(f"<{graph}>" for graph in graphs)
-    return {
-        str(row[0])
-        for block in values(things)
-        for row in source.select(
-            f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {block} }} GRAPH ?g {{ ?thing ?p ?o }} FILTER(?g IN ({chosen})) }}"
-        ).rows
-    }
+    pattern = f"GRAPH ?g {{ ?thing ?p ?o }} FILTER(?g IN ({chosen}))"
+    return {thing for (thing,) in _rows(source, things, "?thing", pattern)}
 
 
 def _in_reference(source: Source, things: Collection[str]) -> set[str]:
     """Those of the things that reference data name, whose own slice they are in."""
-    return {
-        str(row[0])
-        for block in values(things)
-        for row in source.select(
-            f"SELECT DISTINCT ?thing ?g WHERE {{ VALUES ?thing {{ {block} }} GRAPH ?g {{ ?thing {'|'.join(OWN_NAMING)} ?name }} }}"
-        ).rows
-        if not document_of(str(row[1]))
-    }
+    pattern = f"GRAPH ?g {{ ?thing {'|'.join(OWN_NAMING)} ?name }}"
+    return {thing for thing, graph in _rows(source, things, "?thing ?g", pattern) if not document_of(graph)}
 
 
 def _owners(source: Source, things: Collection[str]) -> set[str]:
     """The governments that issued these things."""
-    return {
-        str(row[0])
-        for block in values(things)
-        for row in source.select(
-            f"SELECT DISTINCT ?owner WHERE {{ VALUES ?thing {{ {block} }} ?thing jdx:issuingBody ?owner . ?owner jdx:localGovernmentCode ?code }}"
-        ).rows
-    }
+    pattern = "?thing jdx:issuingBody ?owner . ?owner jdx:localGovernmentCode ?code"
+    return {owner for (owner,) in _rows(source, things, "?owner", pattern)}
+
+
+def _rows(source: Source, things: Collection[str], columns: str, pattern: str) -> Iterator[tuple[str, ...]]:
+    """What a pattern finds about these things, each row once for some hundreds of them, as text."""
+    for block in values(things):
+        for row in source.select(f"SELECT DISTINCT {columns} WHERE {{ VALUES ?thing {{ {block} }} {pattern} }}").rows:
+            yield tuple(map(str, row))
 
 
 def _worth_it(old: Path, more: int) -> bool:
