@@ -102,6 +102,15 @@ def build(
         result = _built(settings, run.lang, Memory(), full=full)
         _tell(result, result.findings, run, form, infos=infos)
         return 0 if result.ok else 1
+    try:
+        _watch(settings, run, form, full=full, infos=infos)
+    except KeyboardInterrupt:  # at whatever it was: what is half made is never used
+        return 0
+    return 0
+
+
+def _watch(settings: Settings, run: Run, form: TableFormat, *, full: bool, infos: bool) -> None:
+    """Build, and again whenever an input file is saved."""
     memory, known = Memory(), frozenset[Finding]()
     for paths in watch.changes(settings):
         sys.stderr.write("".join(f"{shown_path(path, settings.root)}\n" for path in sorted(paths)[:MANY]))
@@ -115,7 +124,6 @@ def build(
             known = frozenset(result.findings)
         if not paths:
             sys.stderr.write("ファイルの保存を待っています。終えるには Ctrl-C\n" if run.lang == "ja" else "waiting for files to be saved; Ctrl-C ends it\n")  # fmt: skip
-    return 0
 
 
 def _built(settings: Settings, lang: str, memory: Memory, *, full: bool = False) -> building.Result:
