@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import select
 import shutil
 import signal
 import socket
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 
@@ -46,7 +48,8 @@ def port_of(client: httpx.Client) -> int:
     return client.base_url.port or 80
 
 
-def until(true: Callable[[], bool], seconds: float = 5.0) -> bool:
+def until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
+    """Whether it became true. The time only keeps a failure from hanging: no test depends on how fast a machine is."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():
@@ -55,51 +58,62 @@ def until(true: Callable[[], bool], seconds: float = 5.0) -> bool:
     return False
 
 
+@contextmanager
+def asking(port: int, path: str, body: str | None = None) -> Iterator[socket.socket]:
+    """A request that is under way; its client goes away at the end."""
+    head = f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: x\r\n"
+    if body is not None:
+        head += f"Content-Type: application/sparql-query\r\nContent-Length: {len(body)}\r\n"
+    with socket.create_connection(("127.0.0.1", port)) as one:
+        one.sendall(f"{head}\r\n{body or ''}".encode())
+        yield one
+
+
+def answered(one: socket.socket) -> bool:
+    """Whether anything has come, be it the end of the connection."""
+    return bool(select.select([one], [], [], 0)[0])
+
+
 # -- hostile queries
 
 
 def test_hostile_queries_are_stopped_while_cheap_requests_are_answered(client: httpx.Client) -> None:
     """The short form of `make soak`: one of each kind, one after another."""
-    slow: list[float] = []
     stop = threading.Event()
 
-    def cheap() -> None:
+    def cheap() -> int:
         number = 0
-        with httpx.Client(base_url=client.base_url, timeout=20, trust_env=False) as own:
+        with httpx.Client(base_url=client.base_url, timeout=60, trust_env=False) as own:
             while not stop.is_set():
                 number += 1
-                start = time.monotonic()
                 assert own.get("/id/lg/990019.ttl").status_code == 200
                 assert own.get("/sparql", params={"query": f"{PLANS} # {number}"}).status_code == 200
-                slow.append(time.monotonic() - start)
                 time.sleep(0.02)
+        return number
 
     with ThreadPoolExecutor(1) as one:
         beside = one.submit(cheap)
         try:
             for kind, text in hostile.queries(12):
-                start = time.monotonic()
-                answer = client.post("/sparql", data={"query": text})
+                answer = client.post("/sparql", data={"query": text})  # stopped at all; how soon is told by `make soak`
                 assert answer.status_code in (200, 400, 413, 503), (kind, answer.text)
-                assert time.monotonic() - start < LIMITS.seconds + 20, (
-                    kind
-                )  # stopped at all; how soon is told by `make soak`
         finally:
             stop.set()
-        beside.result()
-    assert len(slow) > 5
+        assert beside.result() > 0
 
 
-def test_long_queries_never_take_the_places_of_short_ones(client: httpx.Client) -> None:
-    with ThreadPoolExecutor(6) as six:
-        heavy = [six.submit(client.post, "/sparql", data={"query": f"{ENDLESS} # {n}"}) for n in range(6)]
-        time.sleep(0.3)
-        start = time.monotonic()
-        assert client.get("/sparql", params={"query": f"{PLANS} # beside"}).status_code == 200
-        assert time.monotonic() - start < 6
-        said = [future.result() for future in heavy]
-    assert all(answer.status_code == 503 and answer.headers["retry-after"] for answer in said)
-    assert any("stopped after 1 seconds" in answer.text for answer in said)
+def test_long_queries_never_take_the_places_of_short_ones(built_world: Settings) -> None:
+    limits = Limits(seconds=600, short=0.3, workers=1, long=1)
+    app = make_app(built_world, limits)
+    pool: Pool = app.state.pool
+    with served(app, limits) as client, asking(port_of(client), "/sparql", ENDLESS) as long:
+        assert until(lambda: pool.running == (0, 1)), "the only place of the long ones is taken"
+        for number in range(3):
+            refused = client.post("/sparql", data={"query": f"{ENDLESS} # {number}"})
+            assert refused.status_code == 503 and refused.headers["retry-after"]
+            assert "1 queries that take longer than 0.3 seconds are running" in refused.text
+            assert client.get("/sparql", params={"query": f"{PLANS} # {number}"}).status_code == 200
+        assert not answered(long), "all this was answered beside it"
 
 
 def test_no_query_reaches_another_machine(built_world: Settings) -> None:
@@ -159,17 +173,27 @@ def test_a_client_that_goes_away_ends_its_query(built_world: Settings) -> None:
 # -- clients
 
 
-def test_clients_that_dawdle_are_sent_away_and_hold_up_nobody(client: httpx.Client) -> None:
-    slow = [socket.create_connection(("127.0.0.1", port_of(client))) for _ in range(20)]
-    for number, one in enumerate(slow):
-        if number % 2:
-            one.sendall(b"GET /plans HTTP/1.1\r\nHost: x\r\nX-Slow: ")
-    start = time.monotonic()
-    assert client.get("/plans").status_code == 200
-    assert time.monotonic() - start < 1.0
-    end = time.monotonic() + LIMITS.patience + 2
-    for one in slow:
-        one.settimeout(max(0.1, end - time.monotonic()))
+def dawdling(port: int) -> list[socket.socket]:
+    """Clients that say nothing, and clients that never end their headers."""
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+    for one in slow[::2]:
+        one.sendall(b"GET /plans HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    return slow
+
+
+def test_clients_that_dawdle_hold_up_nobody(built_world: Settings) -> None:
+    limits = Limits(workers=1, patience=600)
+    with served(make_app(built_world, limits), limits) as client:
+        slow = dawdling(port_of(client))
+        assert client.get("/plans").status_code == 200
+        assert not any(answered(one) for one in slow), "they are still there"
+        for one in slow:
+            one.close()
+
+
+def test_clients_that_dawdle_are_sent_away(client: httpx.Client) -> None:
+    for one in dawdling(port_of(client)):
+        one.settimeout(60)
         assert one.recv(1) == b"", "the connection was closed"
         one.close()
 
@@ -184,9 +208,8 @@ def test_a_body_that_does_not_come_is_408(client: httpx.Client) -> None:
 
 def test_too_many_connections_are_turned_away_and_room_comes_back(client: httpx.Client) -> None:
     many = [socket.create_connection(("127.0.0.1", port_of(client))) for _ in range(LIMITS.connections + 10)]
-    time.sleep(0.2)
     last = many[-1]
-    last.settimeout(5)
+    last.settimeout(60)
     assert b" 503 " in last.recv(1000)
     for one in many:
         one.close()
@@ -309,9 +332,8 @@ def test_builds_are_swapped_under_load_without_a_failed_request(built_world: Set
 
         with ThreadPoolExecutor(6) as six:
             tasks = [six.submit(load, number) for number in range(6)]
-            end = time.monotonic() + 6
-            for name in cycle("bca"):
-                if time.monotonic() > end and (min(done) > 3 or failed):
+            for number, name in enumerate(cycle("bca")):
+                if number >= 40 and (min(done) > 3 or failed):
                     break
                 (tmp_path / "next").symlink_to(f"store-{name}")
                 (tmp_path / "next").replace(tmp_path / "current")
@@ -351,20 +373,16 @@ def _answers(client: httpx.Client) -> bool:
 def test_a_stop_lets_requests_end_and_leaves_no_process(built_world: Settings, how: signal.Signals) -> None:
     process, address = start(built_world, KEIKAKU_SPARQL_SECONDS="3")
     children = _children(process.pid)
-    found: list[int] = []
-    thread = threading.Thread(
-        target=lambda: found.append(
-            httpx.post(f"{address}sparql", data={"query": ENDLESS}, timeout=30, trust_env=False).status_code
-        )
-    )
-    thread.start()
-    time.sleep(1)
-    process.send_signal(how)
-    assert process.wait(20) == 0
-    thread.join()
+    head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: {len(ENDLESS)}\r\n"
+    with socket.create_connection(("127.0.0.1", httpx.URL(address).port or 80), timeout=60) as one:
+        one.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+        assert b" 100 " in one.recv(1000), "the service waits for the query"
+        one.sendall(ENDLESS.encode())
+        process.send_signal(how)
+        assert process.wait(60) == 0
+        assert b" 503 " in one.recv(1000), "the query ran to its limit and was answered"
     assert process.stderr is not None
     process.stderr.close()
-    assert found == [503], "the query ran to its limit and was answered"
     assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children)), "no worker is left"
 
 
@@ -429,50 +447,53 @@ def slow_world(built_world: Settings, tmp_path_factory: pytest.TempPathFactory) 
     return Settings(root, built_world.build)
 
 
-def test_a_question_that_takes_too_long_is_stopped_while_others_are_answered(slow_world: Settings) -> None:
-    limits = Limits(question=4, short=0.5, workers=1, long=1)
+def test_a_question_that_takes_long_holds_up_nobody(slow_world: Settings) -> None:
+    limits = Limits(question=600, short=0.5, workers=1, long=1)
     app = make_app(slow_world, limits)
     pool: Pool = app.state.pool
-    with served(app, limits) as client, ThreadPoolExecutor(1) as beside:
-        slow = beside.submit(client.get, "/questions/slow")
-        assert until(lambda: pool.running == (0, 1)), "the question has become a long one"
-        assert client.get("/healthz").status_code == 200
-        assert client.get("/questions/plan-status.csv").status_code == 200
-        assert not slow.done(), "the others were answered meanwhile"
-        page = slow.result()
+    with served(app, limits) as client:
+        with asking(port_of(client), "/questions/slow") as slow:
+            assert until(lambda: pool.running == (0, 1)), "the question has become a long one"
+            assert client.get("/healthz").status_code == 200
+            assert client.get("/questions/plan-status.csv").status_code == 200
+            assert not answered(slow), "the others were answered meanwhile"
+        assert until(lambda: pool.running == (0, 0)), "nobody waits for it any more"
+
+
+def test_a_question_that_takes_too_long_is_stopped(slow_world: Settings) -> None:
+    limits = Limits(question=1, short=0.5, workers=1, long=1)
+    app = make_app(slow_world, limits)
+    pool: Pool = app.state.pool
+    with served(app, limits) as client:
+        page = client.get("/questions/slow")
         assert (page.status_code, page.headers["retry-after"]) == (503, "5")
         assert page.headers["content-type"].startswith("text/html")
-        assert "4 秒で止めました" in page.text
+        assert "1 秒で止めました" in page.text
         assert "少し待ってから開き直してください" in page.text and "LIMIT" not in page.text.split("<details")[0]
         assert "遅い問い" in page.text
         assert until(lambda: pool.running == (0, 0))
 
 
 def test_a_question_is_not_refused_because_queries_of_strangers_take_long(slow_world: Settings) -> None:
-    limits = Limits(seconds=6, question=3, short=0.3, workers=1, long=1)
+    limits = Limits(seconds=600, question=1, short=0.3, workers=1, long=1)
     app = make_app(slow_world, limits)
     pool: Pool = app.state.pool
-    with served(app, limits) as client, ThreadPoolExecutor(1) as beside:
-        strange = beside.submit(client.get, "/sparql", params={"query": ENDLESS})
+    with served(app, limits) as client, asking(port_of(client), "/sparql", ENDLESS) as strange:
         assert until(lambda: pool.running == (0, 1)), "it has the only place of the long ones"
-        assert "3 秒で止めました" in client.get("/questions/slow").text, "it had all its time, in its own place"
-        assert strange.result().status_code == 503
+        assert "1 秒で止めました" in client.get("/questions/slow").text, "it had all its time, in its own place"
+        assert not answered(strange)
 
 
 def test_those_who_ask_the_same_at_the_same_time_share_an_answer(slow_world: Settings) -> None:
     limits = Limits(question=2, short=0.5, workers=1)
     app = make_app(slow_world, limits)
     pool: Pool = app.state.pool
-    with served(app, limits) as client, ThreadPoolExecutor(3) as beside:
-        gone = beside.submit(lambda: httpx.get(f"{client.base_url}/questions/slow", timeout=0.8, trust_env=False))
-        assert until(lambda: sum(pool.running) == 1)
-        several = [beside.submit(client.get, "/questions/slow") for _ in range(2)]
-        with pytest.raises(httpx.TimeoutException):
-            gone.result()
-        assert sum(pool.running) <= 1, "one is made, and others wait for it"
-        assert all("2 秒で止めました" in one.result().text for one in several), (
-            "the next one asked when the first had gone"
-        )
+    with served(app, limits) as client, ThreadPoolExecutor(2) as beside:
+        with asking(port_of(client), "/questions/slow"):
+            assert until(lambda: sum(pool.running) == 1)
+            several = [beside.submit(client.get, "/questions/slow") for _ in range(2)]
+            assert sum(pool.running) <= 1, "one is made, and others wait for it"
+        assert all("2 秒で止めました" in one.result().text for one in several), "the first has gone, the others get it"
         assert until(lambda: pool.running == (0, 0))
 
 
