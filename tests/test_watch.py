@@ -21,6 +21,13 @@ from keikaku.settings import Settings
 PLAN = "data/plans/990019-mihon-2023.yaml"
 SWITCHED, SAME, STAYS = "切り替えました", "変更はありません", "前のストアを使い続けます"
 
+#: The command, with Ctrl-C as on a terminal: what a shell starts with & ignores it.
+WATCHING = """import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from keikaku.cli import main
+raise SystemExit(main(["build", "--watch"]))
+"""
+
 
 def save(world: Settings, old: str, new: str) -> None:
     path = world.root / PLAN
@@ -34,7 +41,7 @@ def save(world: Settings, old: str, new: str) -> None:
 @pytest.fixture
 def watching(world: Settings) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
-        [sys.executable, "-m", "keikaku", "build", "--watch"], env={**os.environ, "KEIKAKU_ROOT": str(world.root)},
+        [sys.executable, "-c", WATCHING], env={**os.environ, "KEIKAKU_ROOT": str(world.root)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     ) as process:  # fmt: skip
         yield process
@@ -64,7 +71,7 @@ def test_what_is_saved_is_built(watching: subprocess.Popen[str], world: Settings
     until(watching, SWITCHED)
     assert store.read_build_id(world.current) == first
     watching.send_signal(signal.SIGINT)
-    assert watching.wait() == 0
+    assert watching.wait(60) == 0
     assert watching.stdout is not None
     assert "Traceback" not in watching.stdout.read()
 
