@@ -80,7 +80,7 @@ def checked(graph: Graph, made: settings.Settings) -> Found:
 
 def ours(made: settings.Settings) -> Found:
     """The findings of the shapes in our build, as it keeps them (rule, file, thing of each)."""
-    heads = [pickle.loads(head) for head in cache.load_manifest(made).values()]  # noqa: S301 - written by ourselves
+    heads = [pickle.loads(head) for _, head in cache.load_manifest(made).values()]  # noqa: S301 - written by ourselves
     every = [(f[2], f[7], f[8]) for head in heads for f in head["findings"]]
     return {one for one in every if one[1].startswith("shapes/")}
 

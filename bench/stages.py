@@ -74,9 +74,9 @@ def document(laps: Laps, known: ground.Ground, path: Path) -> None:
 
 
 def documents(made: settings.Settings, sample: int) -> tuple[dict[str, float], int]:
-    """Read, infer and check some documents, as `build_document` does; seconds of all of them by stage, and how many."""
+    """Read, infer and check some documents, as a build does; seconds of all of them by stage, and how many."""
     laps = Laps()
-    known = laps.of("ground (once)", lambda: build._kept_ground(made))
+    known = laps.of("ground (once)", lambda: ground.kept_ground(made))
     every = build.document_files(made)
     chosen = random.Random(7).sample(every, min(sample, len(every)))
     for path in chosen:

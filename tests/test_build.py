@@ -10,14 +10,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from conftest import copy_world
-from keikaku import build, store
+from keikaku import base, build, store
 from keikaku.errors import CannotRunError
+from keikaku.making import Aside
 from keikaku.namespaces import GRAPH
+from keikaku.report import Severity
 from keikaku.settings import Settings
 
 PLAN = "data/plans/990019-mihon-2023.yaml"
@@ -46,7 +49,7 @@ def test_two_builds_give_the_same_sorted_nquads(tmp_path: Path) -> None:
 
 def test_a_build_with_nothing_changed_redoes_nothing(world: Settings) -> None:
     for kept in (world.build / "cache").iterdir():  # what OWL derives may stay
-        if kept.name != build.CLOSURE:
+        if kept.name != base.CLOSURE:
             shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
     assert build.build(world).changed == ("base", "990019-dx-2023", "soumu-mihon-jirei-1.0")
     again = build.build(world)
@@ -79,6 +82,49 @@ def test_an_error_leaves_the_old_store_in_service(world: Settings) -> None:
     second = build.build(world)
     assert not second.stored
     assert store.open_current(world.current).build_id == first.build_id
+
+
+@pytest.fixture(scope="module")
+def aside(built_world: Settings) -> Iterator[Aside]:
+    """Not forked, since a test has threads."""
+    with Aside(built_world, "forkserver") as made:
+        yield made
+
+
+def test_a_plan_made_aside_is_the_same(world: Settings, aside: Aside) -> None:
+    build.build(world)
+    edit(world, "en: Remote counters", "en: Counters at a distance")
+    made = build.build(world, aside=aside)
+    assert made.changed == ("990019-dx-2023",)
+    incremental = store.open_current(world.current).nquads()
+    again = build.build(world)
+    assert again.changed == () and again.findings == made.findings, "what was made aside is kept"
+    full = build.build(world, full=True)
+    assert full.build_id == made.build_id and full.findings == made.findings
+    assert store.open_current(world.current).nquads() == incremental
+
+
+def test_what_is_found_wrong_after_storing_leaves_the_old_store_in_service(world: Settings, aside: Aside) -> None:
+    first = build.build(world)
+    edit(world, "\n    unit: 窓口", "")
+    made = build.build(world, aside=aside)
+    assert {f.rule for f in made.findings if f.severity is Severity.VIOLATION} == {"S15"}
+    assert not made.stored and made.build_id == first.build_id
+    assert store.open_current(world.current).build_id == first.build_id
+    assert [folder.name for folder in world.build.glob("store-*")] == [world.current.resolve().name]
+    assert build.build(world).findings == made.findings
+
+
+def test_what_breaks_over_an_invalid_plan_is_told_by_its_findings(world: Settings, aside: Aside) -> None:
+    def breaks(*_: object) -> None:
+        raise ValueError("no unit")
+
+    build.build(world)
+    edit(world, "en: Remote counters", "en: Counters at a distance")
+    with pytest.raises(ValueError, match="no unit"):
+        build.build(world, aside=aside, extras=(breaks,))
+    edit(world, "\n    unit: 窓口", "")
+    assert not build.build(world, aside=aside, extras=(breaks,)).ok
 
 
 def test_a_reader_keeps_what_it_opened(world: Settings) -> None:

@@ -11,7 +11,8 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, copy_world, write_index
-from keikaku import build, search, store
-from keikaku.fingerprints import Fingerprints
+from keikaku import base, build, search, store
+from keikaku.fingerprints import Fingerprint, Fingerprints, read
+from keikaku.making import Aside
 from keikaku.memory import Memory
 from keikaku.search.opened import opened
 from keikaku.settings import Settings
@@ -201,6 +203,13 @@ def kept_results(built_world: Settings) -> Path:
     return built_world.build
 
 
+@pytest.fixture(scope="module")
+def aside(built_world: Settings) -> Iterator[Aside]:
+    """Not forked, since a test has threads."""
+    with Aside(built_world, "forkserver") as made:
+        yield made
+
+
 @given(STEPS, st.booleans())
 # Articles that both editions name were lost from the index.
 @example([(change_title, 0), (copy_plan, 1), (change_title, 0), (remove_copy, 1)], False)
@@ -214,9 +223,9 @@ def kept_results(built_world: Settings) -> Path:
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
 )
 def test_an_incremental_build_equals_a_full_one(
-    kept_results: Path, steps: list[tuple[Edit, int]], goes_on: bool
+    kept_results: Path, aside: Aside, steps: list[tuple[Edit, int]], goes_on: bool
 ) -> None:
-    """`goes_on`: one process builds after every edit but those with the number 3, after which another one does."""
+    """`goes_on`: one process, with one beside it, builds after every edit but those with the number 3, after which another one does."""
     memory = Memory()
     with tempfile.TemporaryDirectory() as there:
         world = copy_world(Path(there) / "world")
@@ -225,9 +234,12 @@ def test_an_incremental_build_equals_a_full_one(
         shutil.copytree(kept_results, world.build, symlinks=True)
         for edit, number in steps:
             edit(world.root, number)
-            step = build.build(world, extras=(write_index,), memory=memory if goes_on and number < 3 else None)
+            same = goes_on and number < 3
+            step = build.build(
+                world, extras=(write_index,), memory=memory if same else None, aside=aside if same else None
+            )
         full = Settings(world.root, Path(there) / "full")
-        shutil.copytree(world.build / "cache" / build.CLOSURE, full.build / "cache" / build.CLOSURE)
+        shutil.copytree(world.build / "cache" / base.CLOSURE, full.build / "cache" / base.CLOSURE)
         stored = build.build(full, extras=(write_index,))
         assert sorted(step.findings) == sorted(stored.findings)
         if stored.stored:
@@ -281,3 +293,38 @@ def test_a_file_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
     path.write_bytes(b"document: other\n")
     assert again.of(path).document == "other"
     assert again.of(tmp_path / "none").sha256 == ""
+
+
+def test_fingerprints_are_kept_piece_by_piece_and_survive_a_damaged_end(tmp_path: Path) -> None:
+    kept, paths = tmp_path / "kept", [tmp_path / f"{name}.yaml" for name in "ab"]
+    for path in paths:
+        path.write_bytes(b"document: one\n")
+        os.utime(path, ns=(10**18, 10**18))
+    old = time.time_ns() + 10**12  # else a file so fresh is read again each time
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("keikaku.fingerprints.time.time_ns", lambda: old)
+
+        def reads() -> int:
+            """How many of the files are read."""
+            count = 0
+
+            def counted(data: bytes) -> Fingerprint:
+                nonlocal count
+                count += 1
+                return read(data)
+
+            patch.setattr("keikaku.fingerprints.read", counted)
+            found = Fingerprints(kept)
+            assert all(found.of(path).sha256 == read(path.read_bytes()).sha256 for path in paths)
+            found.write()
+            return count
+
+        assert [reads(), reads()] == [2, 0]
+        whole = kept.read_bytes()
+        paths[0].write_bytes(b"document: another\n")
+        assert [reads(), reads()] == [1, 0]
+        added = kept.read_bytes()
+        assert added.startswith(whole) and len(added) > len(whole)
+        kept.write_bytes(added[:-10])
+        assert [reads(), reads()] == [1, 0], "what the damaged piece held is read again, and the whole written anew"
+        assert not kept.read_bytes().startswith(added[:-10])

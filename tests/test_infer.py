@@ -6,7 +6,7 @@ import owlrl
 import pytest
 from rdflib import Graph, Literal, URIRef
 
-from keikaku import build, infer, store
+from keikaku import build, infer, making, store
 from keikaku import ground as ground_module
 from keikaku.namespaces import BASE, DCTERMS, FY, GRAPH, ID, JDX, OWL, PROV, RDF, RDFS, TH, XSD, C
 from keikaku.read.problems import Problems
@@ -23,7 +23,7 @@ def opened(built_world: Settings) -> store.Store:
 
 def own_quads(world: Settings) -> tuple[ground_module.Ground, list[Quad]]:
     ground = ground_module.load_ground(world)
-    read = build.read_document(ground, build.plan_files(world)[0], Problems())
+    read = making.read_document(ground, build.plan_files(world)[0], Problems())
     assert read is not None
     return ground, [quad for quads in read.quads.values() for quad in quads]
 

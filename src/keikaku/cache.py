@@ -77,8 +77,9 @@ def cache_path(settings: Settings, name: str) -> Path:
     return settings.build / "cache" / name
 
 
-#: Name that a result is kept under → its head, as it is written: of a nation one changes, and the others need not be written again.
-Manifest = dict[str, bytes]
+#: Name that a result is kept under → its key and its head, as it is written: of a nation one changes, and the others need not be
+#: written again, nor read before it is known which has changed.
+Manifest = dict[str, tuple[str, bytes]]
 
 
 def load_manifest(settings: Settings) -> Manifest:
@@ -93,11 +94,18 @@ def load_manifest(settings: Settings) -> Manifest:
 def write_manifest(settings: Settings, parts: Mapping[str, Part], before: Manifest) -> Manifest:
     """Write the heads of the parts, by the name each is kept under; those of reused parts are as they were before. Returns them."""
     heads = {
-        name: before[name] if part.reused and name in before else pickle.dumps(_head(part), protocol=5)
+        name: before[name] if part.reused and name in before else (part.key, pickle.dumps(_head(part), protocol=5))
         for name, part in parts.items()
     }
     write_whole(cache_path(settings, MANIFEST), pickle.dumps(heads, protocol=5))
     return heads
+
+
+def is_kept(settings: Settings, name: str, key: str, manifest: Manifest) -> bool:
+    """Whether a result of exactly this key seems to be kept; only reading it tells for certain."""
+    if name in manifest:
+        return manifest[name][0] == key
+    return (cache_path(settings, name) / "part.json").is_file()
 
 
 def write_no_manifest(settings: Settings) -> None:
@@ -118,7 +126,7 @@ def load_part(settings: Settings, name: str, key: str, manifest: Manifest | None
     folder = cache_path(settings, name)
     try:
         if manifest and name in manifest:
-            head = pickle.loads(manifest[name])  # noqa: S301 - written by ourselves
+            head = pickle.loads(manifest[name][1])  # noqa: S301 - written by ourselves
         else:
             head = json.loads((folder / "part.json").read_text(encoding="utf-8"))
         if head["key"] != key or not os.path.isfile(f"{folder}/part.json"):  # noqa: PTH113 - of a nation there are thousands
@@ -132,7 +140,14 @@ def load_part(settings: Settings, name: str, key: str, manifest: Manifest | None
 
 
 def write_part(settings: Settings, name: str, part: Part) -> Part:
-    """Keep a result; its head is written last, so a half-written one is never used. Returns it with its files."""
+    """Keep a result. Returns it with its files."""
+    kept = write_statements(settings, name, part)
+    write_head(settings, name, kept)
+    return kept
+
+
+def write_statements(settings: Settings, name: str, part: Part) -> Part:
+    """Keep the statements of a result, which is not used before its head is written too. Returns it with its files."""
     folder = cache_path(settings, name)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "part.json").unlink(missing_ok=True)
@@ -142,9 +157,12 @@ def write_part(settings: Settings, name: str, part: Part) -> Part:
         data = part.graphs[graph]
         files[graph], digests[graph] = folder / f"{number}.nq", digest_of(data)
         files[graph].write_bytes(data)
-    kept = replace(part, graphs=KeptGraphs(files), digests=digests)
-    write_whole(folder / "part.json", json.dumps(_head(kept), ensure_ascii=False).encode())
-    return kept
+    return replace(part, graphs=KeptGraphs(files), digests=digests)
+
+
+def write_head(settings: Settings, name: str, part: Part) -> None:
+    """Keep all else of a result whose statements are kept."""
+    write_whole(cache_path(settings, name) / "part.json", json.dumps(_head(part), ensure_ascii=False).encode())
 
 
 def _head(part: Part) -> dict[str, Any]:

@@ -10,9 +10,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from keikaku.cache import write_whole
+
 #: A file changed so shortly before it was read may change again within the same tick of the clock; it is read anew.
 _TOO_FRESH = 2_000_000_000
 _CODE = re.compile(rb"(?<!\d)\d{6}(?!\d)")
+
+#: So many changed files are added at the end of what is kept; of more, or when that has grown so often, it is written anew.
+_FEW, _MOST = 100, 200
 
 #: What tells whether a file has changed, then its fingerprint.
 Kept = tuple[list[int], str, str, list[str]]
@@ -34,17 +39,15 @@ class Fingerprints:
         self.path = path
         self._kept: dict[str, Kept] = {}
         self._seen: dict[str, Kept] = {}
-        self._changed = False
+        self._new: set[str] = set()
+        self._pieces = 0
         if trust:
-            try:
-                read_back = pickle.loads(path.read_bytes())  # noqa: S301 - written by ourselves
-                self._kept = dict(read_back)
-            except Exception:  # a damaged file may raise anything; without it all files are read
-                self._kept = {}
+            self._kept, self._pieces = _load(path)
 
     def again(self) -> None:
         """Begin another build: what was seen is what is known."""
-        self._kept, self._seen, self._changed = {**self._kept, **self._seen}, {}, False
+        self._kept |= self._seen
+        self._seen = {}
 
     def of(self, path: Path | str) -> Fingerprint:
         """The fingerprint of a file; it is read only when its size, time of change or inode differ from the last time."""
@@ -59,19 +62,37 @@ class Fingerprints:
             found = read(Path(path).read_bytes())
             fresh = max(stat.st_mtime_ns, stat.st_ctime_ns) > now - _TOO_FRESH
             kept = ([] if fresh else mark, found.sha256, found.document, list(found.codes))
-            self._changed = True
+            self._new.add(name)
         self._seen[name] = kept
         _, sha256, document, codes = kept
         return Fingerprint(sha256, document, tuple(codes))
 
     def write(self) -> None:
-        """Remember what was seen."""
-        if not self._changed and self._seen.keys() <= self._kept.keys():
+        """Remember what was seen; what is new at the end of the file, where that is little."""
+        if not self._new:
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.path.with_name(self.path.name + ".new")
-        temporary.write_bytes(pickle.dumps({**self._kept, **self._seen}, protocol=5))
-        temporary.replace(self.path)
+        if 0 < self._pieces < _MOST and len(self._new) <= _FEW:
+            with self.path.open("ab") as file:
+                file.write(pickle.dumps({name: self._seen[name] for name in self._new}, protocol=5))
+            self._pieces += 1
+        else:
+            write_whole(self.path, pickle.dumps({**self._kept, **self._seen}, protocol=5))
+            self._pieces = 1
+        self._new.clear()
+
+
+def _load(path: Path) -> tuple[dict[str, Kept], int]:
+    """What is kept, and in how many pieces; in none where the file is not whole, so that it is written anew."""
+    kept: dict[str, Kept] = {}
+    pieces = 0
+    try:
+        with path.open("rb") as file:
+            while file.tell() < path.stat().st_size:
+                kept |= pickle.load(file)  # noqa: S301 - written by ourselves
+                pieces += 1
+    except Exception:  # a damaged file may raise anything; what it lacks is read again
+        pieces = 0
+    return kept, pieces
 
 
 def read(data: bytes) -> Fingerprint:

@@ -34,6 +34,8 @@ from keikaku.validate import checks, shapes
 from keikaku.validate.layers import Layer
 
 INFERRED_REFERENCE, INFERRED_VOCABULARY = GRAPH["inferred/reference"], GRAPH["inferred/vocabulary"]
+#: The folder of the ground among the results kept between builds.
+KEPT = "ground"
 #: Registers of governments that a process keeps in memory before it forgets them.
 _MOST_SLICES = 200
 _OWNER = re.compile(re.escape(BASE) + r"id/(?:(?:unit|body|post|plan)/|law/lg)(\d{6})/")
@@ -125,6 +127,10 @@ class Ground:
     def term_lines(self) -> bytes:
         """The vocabulary as N-Triples."""
         return b"".join(to_ntriples((s, p, o) for s, p, o, _ in self.vocabulary))
+
+    def prepare(self) -> None:
+        """Work out beforehand what every document needs."""
+        _ = self.terms, self.term_lines, [self.known.about(year) for year in self.known.years]
 
     def place_of(self, subject: str, _predicate: str | None = None) -> Place:
         """File and line of a register entry; the reference table for governments; else the ontology."""
@@ -245,6 +251,25 @@ def open_ground(settings: Settings, folder: Path) -> Ground | None:
     context = Context(vocabulary, governments, names, registers)
     documents = load_documents(settings.data, settings.root, problems)
     return Ground(settings, context, documents, [], terms, rules, shapes_, checks_, {}, (), known)
+
+
+def kept_ground(settings: Settings) -> Ground:
+    """The ground as it is kept between builds; loaded and kept where it is not."""
+    folder = settings.build / "cache" / KEPT
+    ground = open_ground(settings, folder)
+    if ground is None:
+        ground = load_ground(settings)
+        write_ground(ground, folder)
+    return ground
+
+
+def ground_mark(settings: Settings) -> tuple[int, ...]:
+    """What tells whether the kept ground was written anew; empty when none is kept."""
+    try:
+        found = (settings.build / "cache" / KEPT / "core").stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def neighbourhood(own: Iterable[Quad], ground: Ground) -> list[Quad]:

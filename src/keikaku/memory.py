@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from keikaku.cache import MANIFEST, Manifest, Part, cache_path, load_manifest, load_part, write_manifest
+from keikaku.cache import MANIFEST, Manifest, Part, cache_path, is_kept, load_manifest, load_part, write_manifest
 from keikaku.fingerprints import Fingerprints
-from keikaku.ground import Ground
+from keikaku.ground import Ground, ground_mark, kept_ground
 from keikaku.settings import Settings
 
 #: Where the fingerprints of input files are kept.
@@ -21,7 +20,7 @@ class Memory:
     _manifest: Manifest = field(default_factory=dict, repr=False)
     _parts: dict[str, Part] = field(default_factory=dict, repr=False)
     _files: Fingerprints | None = None
-    _ground: tuple[str, Ground] | None = field(default=None, repr=False)
+    _ground: tuple[Settings, tuple[int, ...], Ground] | None = field(default=None, repr=False)
     _mark: tuple[int, ...] = ()
 
     def recall(self, settings: Settings, *, full: bool) -> Fingerprints:
@@ -30,7 +29,7 @@ class Memory:
         Gives what is known of input files.
         """
         if full or not self._mark or self._mark != _mark_of(settings):
-            self._parts, self._ground, self._files = {}, None, None
+            self._parts, self._files = {}, None
             self._manifest = {} if full else load_manifest(settings)
         if self._files is None:
             self._files = Fingerprints(cache_path(settings, FILES), trust=not full)
@@ -42,11 +41,17 @@ class Memory:
         known = self._parts.get(name)
         return known if known is not None and known.key == key else load_part(settings, name, key, self._manifest)
 
-    def ground(self, key: str, read: Callable[[], Ground]) -> Ground:
-        """What documents stand on, read again where it is not that of this key."""
-        if self._ground is None or self._ground[0] != key:
-            self._ground = (key, read())
-        found = self._ground[1]
+    def has(self, settings: Settings, name: str, key: str) -> bool:
+        """Whether there seems to be a result of this key; only asking for it tells for certain."""
+        known = self._parts.get(name)
+        return (known is not None and known.key == key) or is_kept(settings, name, key, self._manifest)
+
+    def ground(self, settings: Settings) -> Ground:
+        """What documents stand on, read again where it was written anew."""
+        if self._ground is None or self._ground[:2] != (settings, ground_mark(settings)):
+            made = kept_ground(settings)
+            self._ground = (settings, ground_mark(settings), made)
+        found = self._ground[2]
         found.documents.again()
         return found
 

@@ -16,6 +16,7 @@ from keikaku import settings as places
 from keikaku.cli.app import Run, app, example, run_of
 from keikaku.cli.output import TableFormat, print_table
 from keikaku.errors import KeikakuError, shown_path
+from keikaku.making import Aside, Progress
 from keikaku.memory import Memory
 from keikaku.read import layout
 from keikaku.report import Finding, Severity, count
@@ -34,7 +35,7 @@ MANY = 100
 _SOURCES = typer.Option("--sources", help="Folder of the source texts; else KEIKAKU_SOURCES, else ../shared/sources.")
 
 
-def _progress(lang: str) -> building.Progress:
+def _progress(lang: str) -> Progress:
     """Say on stderr what is being worked on, with the seconds since the start and, of many documents, an estimate of the rest."""
     start = time.monotonic()
     words = (
@@ -98,24 +99,25 @@ def build(
     """Read, infer, validate and store; on an error the previous store stays in service."""
     run = run_of(context)
     settings = run.settings()
-    if not watching:
-        result = _built(settings, run.lang, Memory(), full=full)
-        _tell(result, result.findings, run, form, infos=infos)
-        return 0 if result.ok else 1
-    try:
-        _watch(settings, run, form, full=full, infos=infos)
-    except KeyboardInterrupt:  # at whatever it was: what is half made is never used
-        return 0
+    with Aside(settings) as aside:
+        if not watching:
+            result = _built(settings, run.lang, Memory(), aside, full=full)
+            _tell(result, result.findings, run, form, infos=infos)
+            return 0 if result.ok else 1
+        try:
+            _watch(settings, run, form, aside, full=full, infos=infos)
+        except KeyboardInterrupt:  # at whatever it was: what is half made is never used
+            return 0
     return 0
 
 
-def _watch(settings: Settings, run: Run, form: TableFormat, *, full: bool, infos: bool) -> None:
+def _watch(settings: Settings, run: Run, form: TableFormat, aside: Aside, *, full: bool, infos: bool) -> None:
     """Build, and again whenever an input file is saved."""
     memory, known = Memory(), frozenset[Finding]()
     for paths in watch.changes(settings):
         sys.stderr.write("".join(f"{shown_path(path, settings.root)}\n" for path in sorted(paths)[:MANY]))
         try:
-            result = _built(settings, run.lang, memory, full=full and not paths)
+            result = _built(settings, run.lang, memory, aside, full=full and not paths)
         except KeikakuError as error:
             sys.stderr.write(f"keikaku: {error.sentence(run.lang)}\n")
         else:
@@ -126,10 +128,16 @@ def _watch(settings: Settings, run: Run, form: TableFormat, *, full: bool, infos
             sys.stderr.write("ファイルの保存を待っています。終えるには Ctrl-C\n" if run.lang == "ja" else "waiting for files to be saved; Ctrl-C ends it\n")  # fmt: skip
 
 
-def _built(settings: Settings, lang: str, memory: Memory, *, full: bool = False) -> building.Result:
+def _built(settings: Settings, lang: str, memory: Memory, aside: Aside, *, full: bool = False) -> building.Result:
     """Build with the search index."""
     return building.build(
-        settings, full=full, progress=_progress(lang), extras=(write_index,), beside=(search.FILE,), memory=memory
+        settings,
+        full=full,
+        progress=_progress(lang),
+        extras=(write_index,),
+        beside=(search.FILE,),
+        memory=memory,
+        aside=aside,
     )
 
 

@@ -13,20 +13,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from keikaku.ask import governments
 from keikaku.ask.names import Source, values
+from keikaku.search import reference
 from keikaku.search.affected import changed, following
-from keikaku.search.gather import OWN_NAMING, Thing, gather
+from keikaku.search.gather import Thing, gather
 from keikaku.search.index import (
     FILE,
-    GOVERNMENTS,
     INDEXES,
     TABLES,
     Value,
     called_of,
-    read_governments,
     write,
-    write_governments,
 )
 from keikaku.search.opened import CHANGES
 from keikaku.search.slices import document_of, graphs_of_document, subjects
@@ -57,8 +54,13 @@ def update(source: Store, before: Store | None, folder: Path, change: Change) ->
         write(source, folder / FILE)
         return
     graphs = [graph for name in sorted(documents) for graph in graphs_of_document(name)]
-    spoken, ends = _whole(source, before, graphs) if change.graphs - change.lines.keys() - {str(META)} else _few(source, before, graphs)  # fmt: skip
+    known = reference.again(source, old, folder)
+    spoken = _whole(source, before, graphs) if change.graphs - change.lines.keys() - {str(META)} else _few(source, before, graphs)  # fmt: skip
     other = changed(source, before, change)
+
+    def ends(things: Collection[str]) -> set[str]:
+        return spoken(known.named.intersection(things))
+
     affected = spoken(following(source, other, ends) | following(before, other, ends))
     # A government has a plan, or none.
     owners = _owners(source, affected) | _owners(before, affected)
@@ -68,46 +70,28 @@ def update(source: Store, before: Store | None, folder: Path, change: Change) ->
     os.link(old / FILE, folder / FILE)
     if (old / CHANGES).is_file():
         shutil.copyfile(old / CHANGES, folder / CHANGES)
-    known = _governments(source, old, folder)
-    base = _in_reference(source, affected)
+    base = affected & known.named
     with closing(_layer(folder)) as layer:
         _take_out(layer, affected | owners)
         for document, things in _by_document(source, affected - base).items():
             own = subjects(source, graphs_of_document(document))
-            for thing in gather(source, things, known, own - _in_reference(source, own)):
+            for thing in gather(source, things, known.governments, own - known.named):
                 _put(layer, thing)
-        for thing in gather(source, (affected & base) | owners, known):
+        for thing in gather(source, base | owners, known.governments):
             _put(layer, thing)
         _call(layer, source, affected | owners)
         layer.execute("INSERT INTO cut (cut) VALUES ('optimize')")
         layer.commit()
 
 
-def _few(source: Store, before: Store, graphs: Collection[str]) -> tuple[Which, Which]:
-    """What says which of some things these graphs spoke or speak of, and which of these reference data name, where few lines changed."""
-
-    def spoken(things: Collection[str]) -> set[str]:
-        return _spoken_of(source, things, graphs) | _spoken_of(before, things, graphs)
-
-    return spoken, lambda things: _in_reference(source, spoken(things))
+def _few(source: Store, before: Store, graphs: Collection[str]) -> Which:
+    """What says which of some things these graphs spoke or speak of, where few lines changed."""
+    return lambda things: _spoken_of(source, things, graphs) | _spoken_of(before, things, graphs)
 
 
-def _whole(source: Store, before: Store, graphs: Collection[str]) -> tuple[Which, Which]:
+def _whole(source: Store, before: Store, graphs: Collection[str]) -> Which:
     """The same where whole graphs changed: all that they speak of is read at once."""
-    every = subjects(source, graphs) | subjects(before, graphs)
-    named = _in_reference(source, every)
-    return every.intersection, named.intersection
-
-
-def _governments(source: Source, old: Path, folder: Path) -> list[governments.Government]:
-    """All governments as the build before kept them, kept for the next one too: what they are called is reference data."""
-    try:
-        os.link(old / GOVERNMENTS, folder / GOVERNMENTS)
-        return read_governments(folder / GOVERNMENTS)
-    except OSError:
-        known = governments.load(source)
-        write_governments(known, folder / GOVERNMENTS)
-        return known
+    return (subjects(source, graphs) | subjects(before, graphs)).intersection
 
 
 def _by_document(source: Source, things: Collection[str]) -> dict[str, set[str]]:
@@ -127,12 +111,6 @@ def _spoken_of(source: Source, things: Collection[str], graphs: Collection[str])
     chosen = ", ".join(f"<{graph}>" for graph in graphs)
     pattern = f"GRAPH ?g {{ ?thing ?p ?o }} FILTER(?g IN ({chosen}))"
     return {thing for (thing,) in _rows(source, things, "?thing", pattern)}
-
-
-def _in_reference(source: Source, things: Collection[str]) -> set[str]:
-    """Those of the things that reference data name, whose own slice they are in."""
-    pattern = f"GRAPH ?g {{ ?thing {'|'.join(OWN_NAMING)} ?name }}"
-    return {thing for thing, graph in _rows(source, things, "?thing ?g", pattern) if not document_of(graph)}
 
 
 def _owners(source: Source, things: Collection[str]) -> set[str]:

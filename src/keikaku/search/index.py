@@ -6,18 +6,14 @@ whole is written anew.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
-from rdflib import URIRef
-
-from keikaku.ask import governments
 from keikaku.ask.names import Source, names
 from keikaku.ask.words import Text
+from keikaku.search import reference
 from keikaku.search.facets import FACETS, STATES
 from keikaku.search.gather import Thing
 from keikaku.search.slices import in_slices
@@ -25,8 +21,6 @@ from keikaku.search.spelling import characters, pairs
 
 #: Name of the index in the folder of a store; the number counts its layouts, so that an older one is written anew, not read.
 FILE = "search-5.sqlite"
-#: Beside it, what it needs of the governments of Japan.
-GOVERNMENTS = "search-5-governments.json"
 
 TABLES = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT, cost REAL, rank INTEGER, ja TEXT, en TEXT, within_ja TEXT, within_en TEXT);
@@ -52,29 +46,13 @@ CREATE TABLE stage.place (value INTEGER PRIMARY KEY, id INTEGER);
 Value = tuple[str, str]
 
 
-def write_governments(known: Iterable[governments.Government], path: Path) -> None:
-    """Keep what the index needs of the governments, which only reference data change."""
-    path.write_text(json.dumps([asdict(one) for one in known], ensure_ascii=False), encoding="utf-8")
-
-
-def read_governments(path: Path) -> list[governments.Government]:
-    """What was kept of the governments. Raises OSError when there is nothing."""
-    return [
-        governments.Government(
-            **{**one, "iri": URIRef(one["iri"]), "names": tuple(one["names"]), "prefecture": tuple(one["prefecture"])}
-        )
-        for one in json.loads(path.read_text(encoding="utf-8"))
-    ]
-
-
 def write(source: Source, path: Path) -> int:
     """Write the whole index to the new file `path`; the number of things in it.
 
     Names are numbered by what their thing and their length cost, so that a search that reads only the first ones of very many
     reads the best ones.
     """
-    known = governments.load(source)
-    write_governments(known, path.with_name(GOVERNMENTS))
+    known = reference.load(source, path.parent)
     staged = path.with_name(f"{path.name}.stage")
     staged.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as base:
@@ -84,7 +62,7 @@ def write(source: Source, path: Path) -> int:
         base.executescript(
             f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA stage.journal_mode=OFF; PRAGMA stage.synchronous=OFF; {_STAGE}"
         )
-        values = _stage(base, in_slices(source, known))
+        values = _stage(base, in_slices(source, known.governments, known.named))
         base.executescript(TABLES)
         _number(base)
         _values(base, source, values)

@@ -74,13 +74,15 @@ def named(source: Source, graphs: Iterable[str]) -> set[str]:
     }
 
 
-def in_slices(source: Source, known: Sequence[governments.Government]) -> Iterator[list[Thing]]:
-    """The rows of the whole graph, slice by slice: reference data, then what each document says of other things than these.
+def in_slices(
+    source: Source, known: Sequence[governments.Government], reference: Iterable[str]
+) -> Iterator[list[Thing]]:
+    """The rows of the whole graph, slice by slice: what reference data name, then what each document says of other things than these.
 
     A store with many documents is read by as many processes as there are processors, from a copy that nobody changes.
     """
     graphs = graphs_of(source)
-    base = sorted(named(source, graphs[""]))
+    base = sorted(reference)
     parts: list[tuple[str, int]] = [("", start) for start in range(0, len(base), CHUNK)]
     parts += [(document, 0) for document in sorted(graphs.keys() - {""})]
     processors = len(os.sched_getaffinity(0))
