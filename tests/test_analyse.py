@@ -32,7 +32,7 @@ from keikaku.analyse.themes import SCALE, Profile, profiles, rarity
 from keikaku.ask import Answer, Question, ask, library
 from keikaku.ask.answer import weighed as parts_of
 from keikaku.ask.header import read
-from keikaku.ask.soundness import Mark
+from keikaku.ask.marks import Mark
 from keikaku.errors import QueryError
 from keikaku.namespaces import BASE, XSD, C
 from keikaku.settings import Settings

@@ -14,8 +14,8 @@ from keikaku import store
 from keikaku.ask import Answer, Question, ask, library
 from keikaku.ask.bind import sample
 from keikaku.ask.header import read
+from keikaku.ask.marks import Mark
 from keikaku.ask.render import csv_text, json_text, markdown_text
-from keikaku.ask.soundness import Mark
 from keikaku.ask.trusted import check, unfounded
 from keikaku.errors import QueryError
 from keikaku.store import Store

@@ -10,7 +10,7 @@ from rdflib import Dataset
 
 from keikaku import store
 from keikaku.ask import ask, library
-from keikaku.ask.soundness import Mark
+from keikaku.ask.marks import Mark
 from keikaku.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent

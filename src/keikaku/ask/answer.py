@@ -15,8 +15,8 @@ from rdflib.term import Node
 
 from keikaku.ask.cite import Citation, Work, accessed_day, citations, dataset_line
 from keikaku.ask.evidence import Passage, in_order, split
+from keikaku.ask.marks import Soundness
 from keikaku.ask.question import LISTS, Column, Question
-from keikaku.ask.soundness import Soundness
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, QUESTION
 

@@ -10,6 +10,7 @@ from datetime import date
 from rdflib import URIRef
 
 from keikaku.ask.evidence import Passage, in_order, passages
+from keikaku.ask.kept import kept
 from keikaku.ask.names import Source, names, values
 from keikaku.ask.show import nearest_evidence
 from keikaku.ask.times import read_date
@@ -125,9 +126,13 @@ def works(source: Source, cited: Iterable[Passage]) -> dict[str, Work]:
 
     The title is that of the document; where it differs from that of the plan, the plan stands first. A draft is called one.
     """
-    known = {f"{BASE}id/doc/{p.document_id}": p for p in cited if p.document_id}
+    known = {p.document_id: p for p in cited if p.document_id}
+    return kept(source, "works", known, lambda wanted: _works(source, {name: known[name] for name in wanted}))
+
+
+def _works(source: Source, known: Mapping[str, Passage]) -> dict[str, Work]:
     found: dict[str, Work] = {}
-    for block in values(known):
+    for block in values(f"{BASE}id/doc/{name}" for name in known):
         rows = source.select(
             f"""SELECT ?document ?issuer ?issued ?plan ?status WHERE {{ VALUES ?document {{ {block} }} ?document a jdx:SourceDocument .
             OPTIONAL {{ ?document dcterms:publisher ?issuer }} OPTIONAL {{ ?document dcterms:issued ?issued }}
@@ -138,11 +143,11 @@ def works(source: Source, cited: Iterable[Passage]) -> dict[str, Work]:
             source, {str(row[key]) for row in rows for key in ("issuer", "plan") if isinstance(row.get(key), URIRef)}
         )
         for row in rows:
-            passage = known[str(row["document"])]
+            passage = known[str(row["document"]).removeprefix(f"{BASE}id/doc/")]
             title = _title(passage.document, called.get(str(row.get("plan"))), row.get("status") == C["ps-draft"])
             work = Work(title, called.get(str(row.get("issuer"))), str(row.get("issued", "")))
             found.setdefault(passage.document_id, work)
-    return found
+    return {name: found.get(name, Work(passage.document)) for name, passage in known.items()}
 
 
 def _title(document: Text, plan: Text | None, draft: bool) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from keikaku.analyse import ANALYSES
@@ -43,6 +44,13 @@ def read(path: Path, root: Path) -> Question:
 
     Raises QueryError with file and line when the header is wrong or says another thing than the query.
     """
+    mark = path.stat()
+    return _read(path, root, (mark.st_mtime_ns, mark.st_ctime_ns, mark.st_size))
+
+
+@lru_cache(maxsize=500)
+def _read(path: Path, root: Path, _mark: tuple[int, ...]) -> Question:
+    """Read it once, while it stays as it is."""
     text = path.read_text(encoding="utf-8")
     shown = shown_path(path, root)
     lines = _header(text, shown)

@@ -9,9 +9,9 @@ from rdflib.term import Node
 
 from keikaku.ask.answer import Answer, Row
 from keikaku.ask.evidence import in_order, split
+from keikaku.ask.marks import Mark
 from keikaku.ask.question import Column
 from keikaku.ask.render import asked, evidence_text, heading, mark_text, remarks, shown_columns
-from keikaku.ask.soundness import Mark
 from keikaku.ask.terminal import shorten
 
 

@@ -10,8 +10,8 @@ from rdflib.term import Node
 from keikaku.ask.answer import Answer, Row, flat_columns, joined, number_of, weighed
 from keikaku.ask.evidence import Passage, in_order, split
 from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
+from keikaku.ask.marks import MARKS, REASONS, Judged, Reach
 from keikaku.ask.question import Column
-from keikaku.ask.soundness import MARKS, REASONS, Judged, Reach
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE
 

@@ -10,9 +10,9 @@ from rich.text import Text as Styled
 
 from keikaku.ask.answer import Answer, Group, Row
 from keikaku.ask.evidence import in_order, split
+from keikaku.ask.marks import Mark
 from keikaku.ask.question import Column
 from keikaku.ask.render import asked, evidence_text, heading, mark_text, remarks, shown_columns
-from keikaku.ask.soundness import Mark
 from keikaku.ask.words import Text
 
 #: Rows of the unknown list that are shown when there is nothing to say about them but their reason.

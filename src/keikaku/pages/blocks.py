@@ -14,8 +14,8 @@ from keikaku.ask import Answer, Question
 from keikaku.ask.bind import bind, bind_for
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.header import read
+from keikaku.ask.marks import Soundness
 from keikaku.ask.names import Source, names
-from keikaku.ask.soundness import Soundness
 from keikaku.ask.words import Text
 
 
