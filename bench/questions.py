@@ -39,6 +39,8 @@ SEARCHES = (
 )  # fmt: skip
 #: Bytes of addresses that the process of one question may have.
 _ADDRESSES = 12 * 1024**3
+#: Milliseconds; what took longer the first time is not asked again.
+_PATIENCE = 20_000
 #: Runs of a search after one.
 RUNS = 7
 #: Kind of a parameter → what binds ?thing to the things that it may be; of laws only those that something names.
@@ -106,9 +108,9 @@ def worked(what: Callable[[], Any]) -> tuple[Any, float]:
 def ask(graph: keikaku.Keikaku, question: Question, given: dict[str, str], draw: int) -> Timed:
     """Ask a question twice, and run its query alone."""
     answer, first = worked(lambda: graph.ask(question.id, **given))
-    _, again = worked(lambda: graph.ask(question.id, **given)) if first < 10_000 else (None, first)
+    _, again = worked(lambda: graph.ask(question.id, **given)) if first < _PATIENCE else (None, first)
     text = bind(question, terms_for(graph.store, question, given), led=True)
-    _, query = worked(lambda: graph.store.select(text)) if first < 10_000 else (None, first)
+    _, query = worked(lambda: graph.store.select(text)) if first < _PATIENCE else (None, first)
     asked = " ".join(f"{name}={value.rsplit('/', 2)[-1]}" for name, value in given.items())
     return Timed(question.id, draw, len(answer), first, again, query, asked)
 
