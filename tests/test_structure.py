@@ -22,7 +22,7 @@ ORDER = [
 KNOWN_BY = {
     "pyoxigraph": {"store"},
     "pyshacl": {"validate/shacl.py"},
-    "SPARQLWrapper": {"endpoint.py"},
+    "SPARQLWrapper": {"endpoint"},
     "owlrl": {"infer.py"},
     "yaml": {"read/yamltree.py"},
     "ruamel": {"read/layout.py"},
