@@ -28,7 +28,8 @@ from keikaku.pages.render import View
 from keikaku.pages.routes import PAGES
 from keikaku.publish import publish, rules, sitemap
 from keikaku.publish.dataset import dataset_page
-from keikaku.publish.describe import ALL, describe
+from keikaku.publish.datasets import ALL
+from keikaku.publish.describe import describe
 from keikaku.publish.downloads import dumps
 from keikaku.publish.links import Address, read_link
 from keikaku.publish.static import MARK, Maker

@@ -16,8 +16,10 @@ from keikaku.pages import Page, Site, data
 from keikaku.pages.address import SUFFIXES
 from keikaku.pages.render import View, name, render
 from keikaku.publish.counts import TARGETS, documents
-from keikaku.publish.describe import ABOUT, ALL, DATASET, TITLE, describe, describe_document, file_words
+from keikaku.publish.datasets import ALL, DATASET, file_words
+from keikaku.publish.describe import ABOUT, TITLE, describe
 from keikaku.publish.downloads import Dump, downloads, dumps
+from keikaku.publish.parts import describe_document
 
 
 @dataclass(frozen=True)
