@@ -4,20 +4,17 @@ Terms go in and out as rdflib terms, so nothing else depends on the engine.
 """
 
 from keikaku.read.quads import Quad, nt, to_nquads, to_ntriples
-from keikaku.store.engine import (
-    BUILD_ID,
-    Store,
+from keikaku.store.engine import BUILD_ID, Store, read_build_id, remembering
+from keikaku.store.forms import read_triples, serialize, serialize_dataset, serialize_lines
+from keikaku.store.opening import (
     create,
     memory,
     open_copy,
     open_current,
     open_for_change,
-    read_build_id,
     read_quads,
-    remembering,
     write_discard,
 )
-from keikaku.store.forms import read_triples, serialize, serialize_dataset, serialize_lines
 from keikaku.store.terms import Solutions, Triples, is_iri
 
 __all__ = [

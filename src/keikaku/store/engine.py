@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
@@ -19,6 +17,7 @@ from keikaku.namespaces import PREFIXES
 from keikaku.ordering import put_in_order, split
 from keikaku.query_text import explain, has_dataset_clause, other_form, refuse_service
 from keikaku.read.quads import to_ntriples
+from keikaku.store.streams import Pieces, Sink
 from keikaku.store.terms import Solutions, Triples, rows_of, to_engine, triples_of
 
 #: File of a store folder that names the build it holds.
@@ -84,7 +83,7 @@ class Store:
             self.query(text, most=most, dataset=dataset)
         result = self._parsed(text, None, None, True) if plain else self._asked(text, None, dataset)
         if isinstance(result, ox.QuerySolutions):
-            sink = _Sink(size)
+            sink = Sink(size)
             result.serialize(cast(IO[bytes], sink), format=TABLES[media])
             return b"".join(sink.pieces)
         if isinstance(result, ox.QueryTriples):
@@ -167,7 +166,7 @@ class Store:
 
     def load_all(self, pieces: Iterable[bytes]) -> None:
         """Add many pieces of N-Quads at once, each made only when it is its turn."""
-        stream = io.BufferedReader(_Pieces(iter(pieces)), 1 << 20)
+        stream = io.BufferedReader(Pieces(iter(pieces)), 1 << 20)
         if self.path is None:
             self.engine.load(stream, format=ox.RdfFormat.N_QUADS)
         else:
@@ -261,45 +260,6 @@ class Store:
         return read_build_id(self.path) if self.path else ""
 
 
-class _Sink(io.RawIOBase):
-    """What the engine writes, up to a number of bytes."""
-
-    def __init__(self, size: int) -> None:
-        self.pieces: list[bytes] = []
-        self.room = size
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: Any) -> int:
-        self.room -= len(piece)
-        if self.room < 0:
-            raise OverflowError("the answer is too large")
-        self.pieces.append(bytes(piece))
-        return len(piece)
-
-
-class _Pieces(io.RawIOBase):
-    """Pieces of bytes as a stream."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self.pieces, self.rest = pieces, memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not len(self.rest):
-            piece = next(self.pieces, None)
-            if piece is None:
-                return 0
-            self.rest = memoryview(piece)
-        size = min(len(buffer), len(self.rest))
-        buffer[:size] = self.rest[:size]
-        self.rest = self.rest[size:]
-        return size
-
-
 @dataclass(frozen=True)
 class Remembering(Store):
     """A store that does not change and keeps the answers it gave: the pages of one thing in two languages ask the same."""
@@ -324,74 +284,7 @@ def remembering(store: Store) -> Store:
     return Remembering(store.engine, store.path)
 
 
-def memory(data: bytes = b"") -> Store:
-    """A store in memory holding `data` (N-Quads)."""
-    store = Store(ox.Store())
-    if data:
-        store.load_nquads(data)
-    return store
-
-
-def create(path: Path) -> Store:
-    """An empty store on disk in the new folder `path`."""
-    return Store(ox.Store(path), path)
-
-
-def open_for_change(path: Path) -> Store:
-    """Open a store that no reader has open (a copy made by `copy_to`)."""
-    return Store(ox.Store(path), path)
-
-
-def open_current(link: Path) -> Store:
-    """Open the current build read-only. `link` is the link that a build swaps; the folder behind it never changes.
-
-    Raises CannotRunError when there is no whole build.
-    """
-    if not (link / BUILD_ID).is_file():
-        raise CannotRunError(
-            "there is no built graph yet",
-            ja="構築したグラフがまだありません",
-            do="Run: keikaku build",
-            do_ja="作るには: keikaku build",
-            rule="README.md",
-        )
-    folder = link.resolve()
-    return Store(ox.Store.read_only(str(folder)), folder, lasting=True)
-
-
-def open_copy(folder: Path) -> Store:
-    """Open a copy that `copy_to` made and nobody changes, read-only."""
-    return Store(ox.Store.read_only(str(folder)), folder, lasting=True)
-
-
 def read_build_id(folder: Path) -> str:
     """The build id of a store folder, or "" when it is not a whole build."""
     mark = folder / BUILD_ID
     return mark.read_text(encoding="utf-8").strip() if mark.is_file() else ""
-
-
-def write_discard(folder: Path) -> None:
-    """Delete a store folder that no longer serves, or a half-written one."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def read_quads(path: Path) -> Store:
-    """A store in memory with the statements of a file (N-Quads, TriG, Turtle or N-Triples by its suffix, also with .gz).
-
-    Raises CannotRunError for another suffix, or when the file cannot be read.
-    """
-    name = path.name.removesuffix(".gz")
-    form = ox.RdfFormat.from_extension(name.rpartition(".")[2])
-    made = memory()
-    try:
-        if form is None:
-            raise ValueError("its suffix is none of .nq .trig .ttl .nt")
-        made.engine.load(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes(), format=form)
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise CannotRunError(
-            f"{path} cannot be read: {error}",
-            ja=f"{path} を読めません: {error}",
-            do="Name a dump or a build",
-            do_ja="ダンプかビルドを指定してください",
-        ) from error
-    return made
