@@ -1,9 +1,10 @@
 """How long the server takes for a page of every kind, how much it sends, and what Lighthouse says.
 
-Run: make bench-pages   or: python bench/pages.py [--root DIR] [--lighthouse] [ADDRESS]
+Run: make bench-pages   or: python bench/pages.py [--root DIR] [--without KIND,…] [--lighthouse] [ADDRESS]
 Of every class of things the page of the one is fetched that most things point at, among those drawn from the graph.
 "first" is the first request after the start, "other" the same page in English after that (queries are warm, nothing of the page is kept),
-"processor" the time that the processor spent on that, which other programs do not change (not for an ADDRESS), "kept" the mean of five more.
+each with the time that the processor spent on it, which other programs do not change (without the workers that answer questions, and
+not for an ADDRESS), "kept" the mean of five more.
 Lighthouse needs `make test-browser` to have installed it.
 """
 
@@ -18,12 +19,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
+
+from questions import percentile
 
 from browser.kinds import CLASSES, FIXED, addresses
 from keikaku import settings
@@ -82,7 +86,8 @@ def drawn(site: Site) -> dict[str, str]:
 
 def times(live: str, kinds: dict[str, str]) -> None:
     """Print a line for each kind of page."""
-    print(f"{'kind':24}{'first ms':>10}{'other ms':>10}{'processor':>10}{'kept ms':>10}{'kB sent':>9}")
+    print(f"{'kind':24}{'first ms':>10}{'processor':>10}{'other ms':>10}{'processor':>10}{'kept ms':>10}{'kB sent':>9}")
+    measured: list[tuple[float, ...]] = []
     with httpx.Client(base_url=live, timeout=120, trust_env=False, headers={"Accept-Encoding": "gzip"}) as client:
 
         def once(address: str, lang: str = "") -> tuple[float, int]:
@@ -95,16 +100,25 @@ def times(live: str, kinds: dict[str, str]) -> None:
 
         for kind, address in kinds.items():
             try:
+                marks = [time.process_time()]
                 first, sent = once(address)
-                before = time.process_time()
+                marks.append(time.process_time())
                 other, _ = once(address, "en")
-                work = 1000 * (time.process_time() - before)
+                marks.append(time.process_time())
+                made, work = (1000 * (end - start) for start, end in pairwise(marks))
                 kept = sum(once(address)[0] for _ in range(5)) / 5
             except httpx.HTTPError as error:
                 print(f"{kind:24}{error}")
                 continue
             slow = " *" if work > 200 or sent > 200_000 else ""
-            print(f"{kind:24}{first:10.0f}{other:10.0f}{work:10.0f}{kept:10.1f}{sent / 1000:9.0f}{slow}", flush=True)
+            measured.append((first, made, other, work, kept))
+            print(
+                f"{kind:24}{first:10.0f}{made:10.0f}{other:10.0f}{work:10.0f}{kept:10.1f}{sent / 1000:9.0f}{slow}",
+                flush=True,
+            )
+    for share in (50, 95):
+        several = (percentile(numbers, share / 100) for numbers in zip(*measured, strict=True))
+        print(f"{f'p{share} of {len(measured)} kinds':24}{''.join(f'{number:10.0f}' for number in several)}")
 
 
 def lighthouse(live: str, kinds: dict[str, str]) -> None:
@@ -134,6 +148,9 @@ def main() -> None:
     parser.add_argument("--root", type=Path)
     parser.add_argument("--lighthouse", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument(
+        "--without", default="", help="Kinds to leave out, such as /findings of a build that must not be made anew."
+    )
     parser.add_argument("address", nargs="?")
     chosen = parser.parse_args()
     if chosen.address:
@@ -146,8 +163,9 @@ def main() -> None:
 
 
 def _all(live: str, kinds: dict[str, str], chosen: argparse.Namespace) -> None:
-    only = set(filter(None, chosen.only.split(",")))
-    times(live, {kind: address for kind, address in kinds.items() if not only or kind in only})
+    only, without = (set(filter(None, names.split(","))) for names in (chosen.only, chosen.without))
+    chosen_ones = {kind: address for kind, address in kinds.items() if kind not in without}
+    times(live, {kind: address for kind, address in chosen_ones.items() if not only or kind in only})
     if chosen.lighthouse:
         lighthouse(live, kinds)
 
