@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from keikaku.ask import governments
+from keikaku.ask.kept import once
 from keikaku.ask.names import Source
 from keikaku.ask.words import Text, fold, nearest, perhaps
 from keikaku.errors import ParameterError
@@ -28,7 +29,7 @@ def find(source: Source, text: str) -> str:
 
     Raises ParameterError with the plans to choose from when it means several, and with the nearest when it means none.
     """
-    known = _load(source)
+    known = once(source, "recorded", lambda: _load(source))
     text = text.strip()
     for iri in (str(expand(text) or ""), _PLAN + text.strip("/"), BASE + text.strip("/"), _DOCUMENT + text.strip("/")):
         meant = [plan for plan, one in known.items() if iri in (plan, one.document)]

@@ -68,6 +68,9 @@ def payload(view: Network, places: Positions, lang: str, link: Linker) -> dict[s
             evidence=[[passage.shown(lang), link(passage.iri)] for passage in view.passages.get(iri, ())[:_FEW]],
             **told,
         )
+    net.node_ids = range(
+        len(ordered)
+    )  # the same numbers: pyvis looks both ends of every line up in them, which takes long in a list
     for number_of_edge, (one, two) in enumerate(sorted(view.graph.edges)):
         net.add_edge(number[one], number[two], id=number_of_edge, said=view.graph.edges[one, two][lang])
     options: dict[str, object] = json.loads(net.options.to_json())

@@ -35,7 +35,7 @@ from keikaku.serve.pool import Pool
 from keikaku.serve.questions import add_questions
 from keikaku.serve.quick import Quick
 from keikaku.serve.reader import Made, Reader
-from keikaku.serve.respond import HTML, Headers, body, both, problem, said, view_of
+from keikaku.serve.respond import EASE, HTML, PRESSED, Headers, body, both, problem, said, view_of
 from keikaku.serve.server import listen, serve
 from keikaku.serve.sparql import METHODS, Sparql
 from keikaku.serve.warm import keep_warm
@@ -74,7 +74,7 @@ def make_app(
 
     app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url=None)
     app.state.pool, app.state.reader, app.state.quick = pool, reader, quick
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=PRESSED, compresslevel=EASE)
     app.add_middleware(Headers)
     app.add_middleware(logs.Access)
     app.add_middleware(Sparql, reader=reader, pool=pool, quick=quick)

@@ -19,8 +19,8 @@ from keikaku.pages import Site, open_site
 from keikaku.settings import Settings
 from keikaku.store import BUILD_ID
 
-#: Answers that are kept, and the largest of them in bytes.
-MOST, LARGEST = 512, 500_000
+#: Answers that are kept, the bytes that they may have together, and the largest of them: of a nation some pages have megabytes.
+MOST, ROOM, LARGEST = 512, 100_000_000, 10_000_000
 
 #: Seconds between two looks at a service for a new build.
 EVERY = 15.0
@@ -44,6 +44,7 @@ class Reader:
         self._site = self._open()
         self.since = self._changed()
         self._kept: OrderedDict[Hashable, Made] = OrderedDict()
+        self._size = 0
 
     def present(self) -> Site | None:
         """The site of the current build where that is known at once; None where `site` would have to open it, or to ask a service."""
@@ -85,9 +86,12 @@ class Reader:
         """Keep an answer on this build while there is room."""
         if len(made[2]) <= LARGEST:
             with self._lock:
-                self._kept[site.build_id, key] = made
-                while len(self._kept) > MOST:
-                    self._kept.popitem(last=False)
+                full = (site.build_id, key)
+                self._size += len(made[2]) - len(self._kept[full][2] if full in self._kept else b"")
+                self._kept[full] = made
+                while len(self._kept) > MOST or self._size > ROOM:
+                    _, (*_, gone) = self._kept.popitem(last=False)
+                    self._size -= len(gone)
 
     def close(self) -> None:
         """Remove what was written for this run."""
