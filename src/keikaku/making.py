@@ -193,6 +193,7 @@ class Aside:
         """Make documents, one after the other; all are derived before the first is validated."""
         derived = {path: self._pool.submit(_derive, settings, path, key) for path, key in keys.items()}
         validated = {path: self._pool.submit(_validate, settings, path) for path in keys}
+        self._pool.submit(gc.collect)  # when nobody waits for it
         for done, path in enumerate(keys):
             progress(shown_path(path, settings.root), done, len(keys))
         return Made(partial(_results, derived), partial(_results, validated))
@@ -225,6 +226,7 @@ def _know(settings: Settings) -> None:
     """Read the ground before it is needed, if there is one."""
     if ground_mark(settings):
         _memory.ground(settings).prepare()
+        gc.freeze()
 
 
 def _derive(settings: Settings, path: Path, key: str) -> Part:
