@@ -10,6 +10,7 @@ import pytest
 from keikaku.pages import open_site
 from keikaku.serve import warm
 from keikaku.serve.app import make_app
+from keikaku.serve.reader import Reader
 from keikaku.settings import Settings
 from serving import running
 
@@ -30,3 +31,19 @@ def test_every_address_that_is_made_beforehand_is_a_page(built_project: Settings
     app = make_app(built_project)
     for address in warm.addresses(open_site(built_project)):
         assert asyncio.run(warm.make(app, address)) == 200, address
+
+
+def test_large_pages_are_kept_while_there_is_room(built_world: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keikaku.serve.reader.ROOM", 100)
+    monkeypatch.setattr("keikaku.serve.reader.LARGEST", 60)
+    reader = Reader(built_world)
+    site = reader.site()
+
+    def kept() -> set[str]:
+        return {name for name in "abcd" if reader.kept(site, name) is not None}
+
+    for name, size in (("a", 50), ("b", 40), ("b", 50), ("d", 61)):
+        reader.put(site, name, (200, "text/html", b"x" * size))
+    assert kept() == {"a", "b"}, "the same page counts once, and one that is too large is not kept"
+    reader.put(site, "c", (200, "text/html", b"x" * 10))
+    assert kept() == {"b", "c"}, "the one asked for longest ago went"
