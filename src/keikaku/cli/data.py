@@ -1,4 +1,4 @@
-"""Commands for people who keep the data: build, validate, fmt, evidence lock and check."""
+"""Commands for people who keep the data: build, validate, fmt."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from keikaku import build as building
-from keikaku import evidence, search, watch
+from keikaku import search, watch
 from keikaku import settings as places
 from keikaku.cli.app import Run, app, example, run_of
-from keikaku.cli.output import TableFormat, print_table
+from keikaku.cli.output import TableFormat, print_findings, print_table
 from keikaku.errors import KeikakuError, shown_path
 from keikaku.making import Aside, Progress
 from keikaku.memory import Memory
@@ -24,15 +24,8 @@ from keikaku.settings import Settings
 from keikaku.store import Store, open_current
 from keikaku.swap import Change
 
-evidence_app = typer.Typer(
-    no_args_is_help=True, help="Lock line ranges of the source texts, and re-find every passage and number."
-)
-app.add_typer(evidence_app, name="evidence")
-
 #: Of more documents than this, a table names only those that were done: laying out the others takes longer than one change.
 MANY = 100
-
-_SOURCES = typer.Option("--sources", help="Folder of the source texts; else KEIKAKU_SOURCES, else ../shared/sources.")
 
 
 def _progress(lang: str) -> Progress:
@@ -60,14 +53,6 @@ def _progress(lang: str) -> Progress:
         sys.stderr.write(f"[{now - start:5.1f} s] {text}\n")
 
     return say
-
-
-def _print_findings(findings: Iterable[Finding], lang: str, *, infos: bool) -> None:
-    """Print findings, the worst first; infos only where asked for."""
-    for finding in findings:
-        if infos or finding.severity is not Severity.INFO:
-            label = {"ja": ("誤り", "警告", "情報")[finding.severity], "en": finding.severity.label}[lang]
-            sys.stdout.write(f"{finding.sentence(lang)} [{label}]\n")
 
 
 def _summary(findings: Iterable[Finding], lang: str) -> str:
@@ -144,7 +129,7 @@ def _built(settings: Settings, lang: str, memory: Memory, aside: Aside, *, full:
 def _tell(result: building.Result, findings: Iterable[Finding], run: Run, form: TableFormat, *, infos: bool) -> None:
     """Print what a build did, and these of its findings."""
     if form == "table":
-        _print_findings(findings, run.lang, infos=infos)
+        print_findings(findings, run.lang, infos=infos)
     rows = [(part.name, "reused" if part.reused else "done", part.statements, part.errors) for part in result.parts]
     if form == "table" and len(rows) > MANY:
         done = [row for row in rows if row[1] == "done"]
@@ -184,7 +169,7 @@ def validate(
     parts = building.collect(settings, paths=chosen, progress=_progress(run.lang))
     findings = sorted(f for part in parts for f in part.findings)
     if form == "table":
-        _print_findings(findings, run.lang, infos=infos)
+        print_findings(findings, run.lang, infos=infos)
     else:
         rows = [(f.severity.label, f.place.file, f.place.line, f.rule, f.sentence(run.lang), f.focus) for f in findings]
         print_table(form, ("severity", "file", "line", "rule", "text", "focus"), rows, run.console())
@@ -224,85 +209,3 @@ def fmt(
 def layout_files(settings: Settings) -> list[Path]:
     """All files that `fmt` owns: plans, casebooks and registers."""
     return [*building.document_files(settings), *sorted((settings.data / "registers").glob("*.yaml"))]
-
-
-@evidence_app.command(epilog=example("keikaku evidence lock --sources ../shared/sources"))
-def lock(context: typer.Context, sources: Annotated[Path | None, _SOURCES] = None) -> int:
-    """Resolve every line range once and write data/evidence/*.tsv (no text of the sources is stored)."""
-    run = run_of(context)
-    settings = run.settings()
-    done, findings = evidence.write_locks(settings, places.find_sources(settings, sources))
-    _print_findings(findings, run.lang, infos=False)
-    heads = (
-        ("文書", "範囲", "新規", "変更", "削除")
-        if run.lang == "ja"
-        else ("document", "ranges", "new", "changed", "dropped")
-    )
-    print_table("table", heads, [(d.document, d.ranges, d.new, d.changed, d.dropped) for d in done], run.console())
-    return 1 if count(findings)["error"] else 0
-
-
-@evidence_app.command(epilog=example("keikaku evidence check --sources ../shared/sources"))
-def check(
-    context: typer.Context,
-    sources: Annotated[Path | None, _SOURCES] = None,
-    form: TableFormat = "table",
-) -> int:
-    """Re-find every passage (checksum, lines, hash) and every stated number as printed; exit 1 when one is not found."""
-    run = run_of(context)
-    settings = run.settings()
-    done, findings = evidence.check(settings, places.find_sources(settings, sources))
-    if form == "table":
-        _print_findings(findings, run.lang, infos=False)
-    heads = (
-        ("文書", "根拠", "再確認", "数値", "再確認 ")
-        if run.lang == "ja"
-        else ("document", "passages", "found", "values", "found ")
-    )
-    rows = [(d.document, d.passages, d.passages_found, d.values, d.values_found) for d in done]
-    print_table(form, heads, rows, run.console())
-    passages, values = sum(d.passages for d in done), sum(d.values for d in done)
-    share = 100 * (sum(d.passages_found + d.values_found for d in done)) / max(1, passages + values)
-    words = {
-        "ja": f"根拠 {passages} 件、数値 {values} 件、再確認率 {share:.1f}%",
-        "en": f"{passages} passages, {values} values, {share:.1f} % found again",
-    }
-    sys.stderr.write(words[run.lang] + "\n")
-    return 1 if count(findings)["error"] else 0
-
-
-@evidence_app.command(epilog=example("keikaku evidence lines --sources ../shared/sources"))
-def lines(
-    context: typer.Context,
-    sources: Annotated[Path | None, _SOURCES] = None,
-    show: Annotated[
-        bool, typer.Option("--show", help="Show the open lines themselves (for curators; nothing is stored).")
-    ] = False,
-    form: TableFormat = "table",
-) -> int:
-    """Tell which lines of the source texts no evidence points to, and which of them look like facts."""
-    run = run_of(context)
-    settings = run.settings()
-    found = evidence.cover(settings, places.find_sources(settings, sources))
-    heads = {
-        "ja": ("文書", "行(空行を除く)", "根拠のある行", "割合 %", "狭い範囲で", "事実らしいのに根拠のない行"),
-        "en": (
-            "document",
-            "lines that hold words",
-            "with evidence",
-            "share %",
-            "by narrow ranges",
-            "open lines that look like facts",
-        ),
-    }[run.lang]
-    rows = [
-        (c.document, c.lines, c.covered, round(100 * c.covered / max(1, c.lines), 1), c.narrowly, len(c.open))
-        for c, _ in found
-    ]
-    print_table(form, heads, rows, run.console())
-    if show:
-        for counted, text in found:
-            pieces = text.text.split("\n")
-            for number in counted.open:
-                sys.stdout.write(f"{counted.document}:{number}: {pieces[number - 1].strip()[:100]}\n")
-    return 0

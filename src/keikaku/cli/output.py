@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +20,7 @@ from keikaku.ask.forms import Flat, to_csv, to_json, to_markdown
 from keikaku.cli.app import Run
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import PREFIXES
+from keikaku.report import Finding, Severity
 from keikaku.store import Triples, nt
 
 #: Graph form → rdflib serializer.
@@ -112,3 +113,11 @@ def graph_text(triples: Triples, form: str) -> str:
     for triple in triples.triples:
         graph.add(triple)
     return graph.serialize(format=GRAPHS[form] if form != "trig" else "turtle")
+
+
+def print_findings(findings: Iterable[Finding], lang: str, *, infos: bool) -> None:
+    """Print findings, the worst first; infos only where asked for."""
+    for finding in findings:
+        if infos or finding.severity is not Severity.INFO:
+            label = {"ja": ("誤り", "警告", "情報")[finding.severity], "en": finding.severity.label}[lang]
+            sys.stdout.write(f"{finding.sentence(lang)} [{label}]\n")
