@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "keikaku"
 
 #: A module imports only what stands before it (architecture §1).
 ORDER = [
-    "errors", "settings", "namespaces", "report", "cache", "fingerprints", "read", "engines", "query_text", "ordering", "store", "endpoint", "infer", "validate", "ground", "inputs", "memory", "making", "base", "swap", "build", "watch", "evidence", "analyse", "ask", "search",
+    "errors", "settings", "namespaces", "report", "cache", "fingerprints", "read", "engines", "query_text", "ordering", "store", "endpoint", "infer", "validate", "ground", "inputs", "memory", "making", "base", "swap", "lineage", "build", "watch", "evidence", "analyse", "ask", "search",
     "diff", "draw", "push", "api", "pages", "publish", "serve", "cli",
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from keikaku import store
+from keikaku import lineage, store
 from keikaku.base import build_base
 from keikaku.cache import Part, digest_of, write_no_manifest, write_part
 from keikaku.errors import CannotRunError, Place
@@ -20,7 +20,7 @@ from keikaku.read.documents import load_documents
 from keikaku.read.problems import Problems
 from keikaku.report import Finding, Severity
 from keikaku.settings import Settings
-from keikaku.swap import META, Extras, build_id_of, meta_lines, write_cleanup, write_current, write_store
+from keikaku.swap import META, Change, Extras, build_id_of, meta_lines, write_cleanup, write_current, write_store
 from keikaku.validate import checks
 
 
@@ -178,7 +178,11 @@ def _build(
     several = checks.load(settings.queries / "checks", settings.root)
     with ThreadPoolExecutor(1) as pool:  # the store is checked while the extras read it
         waiting: list[Future[list[Finding]]] = []
-        extras = (lambda made, *_: waiting.append(pool.submit(_of_store, several, made.select)), *extras)
+
+        def check(made: store.Store, _folder: Path, _change: Change) -> None:
+            waiting.append(pool.submit(_of_store, several, made.select))
+
+        extras = (check, lineage.write, *extras)
         try:
             folder = write_store(settings, build_id, parts, meta, now, extras)
         except Exception:  # what is not valid may break anything

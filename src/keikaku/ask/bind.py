@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
@@ -23,6 +24,7 @@ from rdflib.term import Literal, Node
 from rdflib.util import from_n3
 
 from keikaku.ask.question import Parameter, Question
+from keikaku.ask.words import Text
 from keikaku.errors import ParameterError
 from keikaku.store import Store, nt
 
@@ -73,6 +75,26 @@ def bind(question: Question, terms: Mapping[str, Sequence[Node]], *, led: bool =
 def bind_for(source: object, question: Question, terms: Mapping[str, Sequence[Node]]) -> str:
     """The text of the query as the engine of `source` answers it fastest. Raises ParameterError as `bind` does."""
     return bind(question, terms, led=isinstance(source, Store))
+
+
+def narrowed(
+    question: Question, terms: Mapping[str, Sequence[Node]], column: str, things: Sequence[Node]
+) -> tuple[Question, dict[str, Sequence[Node]]]:
+    """The question with a parameter for one of its columns, and these things as its terms; parameters that were left out are gone.
+
+    The column is a variable of the outermost group. A parameter of that name must have been left out.
+    """
+    text, kept = question.text, []
+    for parameter in question.parameters:
+        if parameter.name == column or (parameter.left_out == "dropped" and not terms.get(parameter.name)):
+            text = values_line(parameter).sub("", text)
+        else:
+            kept.append(parameter)
+    own = Parameter(column, question.kept[0], "required", Text(column, column))
+    start = _WHERE.search(text)
+    at = start.end() if start else 0
+    text = f"{text[:at]}\n  VALUES ?{column} {{ {nt(things[0])} }}\n{text[at:]}"
+    return replace(question, text=text, parameters=(*kept, own), view="table"), {**terms, column: things}
 
 
 def _only(asked: Mapping[str, Sequence[Node]]) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from rdflib import URIRef
 from rdflib.term import Node
 
 from keikaku.analyse import ANALYSES
+from keikaku.ask import materialised
 from keikaku.ask.answer import Answer, Row, joined, weighed
 from keikaku.ask.bind import bind_for, sample_terms
 from keikaku.ask.cite import build_of, works
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.kept import once
+from keikaku.ask.marks import Soundness
 from keikaku.ask.names import Source, names
 from keikaku.ask.question import Question
 from keikaku.ask.soundness import judge
@@ -20,6 +23,7 @@ from keikaku.ask.terms import terms_for
 from keikaku.ask.trusted import check
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, C
+from keikaku.store import Solutions
 
 #: Parameter → terms.
 Terms = Mapping[str, tuple[Node, ...]]
@@ -58,20 +62,35 @@ def ask(
     dropped = tuple(p.name for p in question.parameters if p.left_out == "dropped" and p.name not in terms)
     parameters = _parameters(question, terms, dropped)
     rows = _tidy(question, (_computed if question.analysis else _selected)(source, question, terms, parameters))
-    judged = judge(source, question, rows, parameters)
-    told = rows if most is None else rows[:most]
-    cited = passages(source, _evidence(question, told))
+    kept = not question.analysis and materialised.is_kept(source, question, terms)
+    judged = (
+        materialised.judged(source, question, terms, rows, partial(_judge, source, question, parameters))
+        if kept
+        else judge(source, question, rows, parameters)
+    )
+    shown = rows if most is None else rows[:most]
+
+    def wanted() -> tuple[set[str], set[str]]:
+        reached = set(judged.reach.things if judged.reach else ())
+        return _things(question, shown, parameters) | reached, _evidence(question, shown)
+
+    if kept and most is None:
+        called, cited, documents = materialised.told(source, question, terms, wanted)
+    else:
+        things, evidence = wanted()
+        called, cited = names(source, things), passages(source, evidence)
+        documents = works(source, cited.values())
     return Answer(
         question=question,
         parameters=parameters,
         rows=rows,
-        names=names(source, _things(question, told, parameters) | set(judged.reach.things if judged.reach else ())),
+        names=called,
         passages=cited,
         note=_note(source, question),
         soundness=judged,
         lang=lang,
         dropped=dropped,
-        works=works(source, cited.values()),
+        works=documents,
         build_id=build_of(source),
         hints=() if rows else _hints(source, question, terms),
     )
@@ -79,19 +98,26 @@ def ask(
 
 def _selected(source: Source, question: Question, terms: Terms, _: Terms) -> tuple[Row, ...]:
     """The rows that the query of a question finds."""
-    return source.select(bind_for(source, question, terms), place=question.place).rows
+    return materialised.select(source, question, terms)
+
+
+def _judge(
+    source: Source, question: Question, parameters: Terms, rows: Sequence[Row], within: Sequence[str] | None
+) -> Soundness:
+    return judge(source, question, rows, parameters, within)
 
 
 def _computed(source: Source, question: Question, terms: Terms, parameters: Terms) -> tuple[Row, ...]:
     """The rows that the analysis of a question makes of what its query found, which is read once for a store."""
     analysis = ANALYSES[question.analysis]
     passed = {name: sample_terms(question, question.parameter(name))[:1] for name in analysis.passed}
-    query = bind_for(source, question, {**terms, **passed})
+    asked = {**terms, **passed}
 
     def read() -> object:
-        return analysis.read(list(source.select(query, place=question.place)), parameters)
+        rows = materialised.select(source, question, asked)
+        return analysis.read(list(Solutions(question.projected, rows)), parameters)
 
-    rows = analysis.compute(once(source, f"{question.id} {query}", read), parameters)
+    rows = analysis.compute(once(source, f"{question.id} {bind_for(source, question, asked)}", read), parameters)
     return tuple(tuple(row.get(column.name) for column in question.columns) for row in rows)
 
 

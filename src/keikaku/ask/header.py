@@ -29,12 +29,15 @@ KEYS = (
     "dataset",
     "analysis",
     "features",
+    "kept",
 )
 #: What a negative answer may rest on.
 NEGATIVES = ("none", "closed", "reference")
 VIEWS = ("table", "three-lists", "bars", "values")
 #: Of what a list may be said to be all there is.
 COVERED = ("plan", "casebook")
+#: How rows about the whole nation may be kept.
+KEPT = ("whole", "government", "plan")
 
 _CONTINUED = re.compile(r"^#\+ {2,}(?P<value>\S.*)$")
 
@@ -106,8 +109,12 @@ def _read(path: Path, root: Path, _mark: tuple[int, ...]) -> Question:
         analysis=one.get("analysis", ""),
         features=tuple(one.get("features", "").split()),
         drawn=tuple(drawn),
+        kept=next(
+            ((names[0], value) if names else (value, "") for key, names, value, _ in lines if key == "kept"), ("", "")
+        ),
     )
     _check_columns(question)
+    _check_kept(question)
     _check_analysis(question)
     if question.view == "three-lists":
         _check_lists(question)
@@ -218,6 +225,23 @@ def _check_columns(question: Question) -> None:
                     place=question.place,
                 )
     _one_of("covers", question.covered, COVERED, question.place.file)
+
+
+def _check_kept(question: Question) -> None:
+    """Rows are kept in one of the known ways; those of one government or plan are found by a column, and are put in order by columns."""
+    how, column = question.kept
+    if not how:
+        return
+    _one_of("kept", how, KEPT, question.place.file)
+    if (how == "whole") == bool(column) or (column and column not in question.projected):
+        raise QueryError(
+            "“kept” is whole, or names a kind and the column that holds it",
+            ja="「kept」には whole か、種類とその列を書きます",
+            do="Write: #+ kept: whole, or #+ kept government: COLUMN, or #+ kept plan: COLUMN",
+            do_ja="このように書いてください: #+ kept: whole、#+ kept government: 列、#+ kept plan: 列",
+            rule=RULE,
+            place=question.place,
+        )
 
 
 def _check_analysis(question: Question) -> None:

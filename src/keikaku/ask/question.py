@@ -83,6 +83,8 @@ class Question:
     casebook (`covered`). `group` and `subject` name columns and are set for the view three-lists only. `hidden` are columns that people are not
     shown: IRIs of things without a name, such as single values. `analysis` names the function that turns the rows of the query (its
     parameters and `features`) into those of the answer; "" where the query answers by itself. `drawn` are the two columns of the view bars: what each is of, and its number.
+    `kept` says how rows about the whole nation are kept (`materialised`): by "government" or "plan" and the column that holds it,
+    as a "whole", or not at all ("").
     """
 
     id: str
@@ -105,6 +107,7 @@ class Question:
     analysis: str = ""
     features: tuple[str, ...] = ()
     drawn: tuple[str, ...] = ()
+    kept: tuple[str, str] = ("", "")
 
     @property
     def projected(self) -> tuple[str, ...]:

@@ -21,10 +21,16 @@ from keikaku.ask.question import UNKNOWN, Question, Rest
 Row = tuple[Node | None, ...]
 
 
-def judge(source: Source, question: Question, rows: Sequence[Row], asked: Mapping[str, Iterable[Node]]) -> Soundness:
+def judge(
+    source: Source,
+    question: Question,
+    rows: Sequence[Row],
+    asked: Mapping[str, Iterable[Node]],
+    within: Sequence[str] | None = None,
+) -> Soundness:
     """Judge each row of an answer, and say for which plans its rows are all there are.
 
-    `asked` are the terms of the parameters; those that name governments or plans bound the reach.
+    `asked` are the terms of the parameters; those that name governments or plans bound the reach, and so do governments `within`.
     """
     columns = [column.name for column in question.columns]
     unknown = [_says_unknown(question, row, columns) for row in rows]
@@ -42,7 +48,7 @@ def judge(source: Source, question: Question, rows: Sequence[Row], asked: Mappin
         Judged(Mark.SOUND, ("says-unknown",)) if claims_nothing else _row(question, row, rests, columns, known)
         for row, rests, claims_nothing in zip(rows, applying, unknown, strict=True)
     )
-    return Soundness(judged, _reach(source, question, asked))
+    return Soundness(judged, _reach(source, question, asked, within))
 
 
 def _applies(rest: Rest, row: Row, columns: list[str]) -> bool:
@@ -78,14 +84,16 @@ def _row(question: Question, row: Row, rests: list[Rest], columns: list[str], kn
     return Judged(mark, tuple(dict.fromkeys(reasons)), tuple(dict.fromkeys(missing)))
 
 
-def _reach(source: Source, question: Question, asked: Mapping[str, Iterable[Node]]) -> Reach | None:
+def _reach(
+    source: Source, question: Question, asked: Mapping[str, Iterable[Node]], within: Sequence[str] | None
+) -> Reach | None:
     """For which plans, or casebooks, what the question lists is all there is."""
     if not question.covers:
         return None
     bounds = {
         p.name: p.kind for p in question.parameters if p.kind in ("government", "municipality", "plan", "department")
     }
-    chosen = sorted({str(term) for name in bounds for term in asked.get(name, ())})
+    chosen = sorted({*(str(term) for name in bounds for term in asked.get(name, ())), *(within or ())})
     if question.covered == "casebook":
         members = "{ SELECT DISTINCT ?thing WHERE { ?case a jdx:PracticeCase ; dcterms:isPartOf ?thing } }"
     elif chosen:

@@ -10,8 +10,8 @@ from pathlib import Path
 from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.ask import Answer, Question
-from keikaku.ask.bind import bind, bind_for
+from keikaku.ask import Answer, Question, materialised
+from keikaku.ask.bind import bind
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.header import read
 from keikaku.ask.marks import Soundness
@@ -54,7 +54,7 @@ def block(
 def unnamed(source: Source, question: Question, terms: Mapping[str, Sequence[Node]] | None = None) -> Block:
     """All rows of one query for these terms, without the names of what is in them."""
     given = {name: tuple(several) for name, several in (terms or {}).items()}
-    rows = source.select(bind_for(source, question, given), place=question.place).rows
+    rows = materialised.select(source, question, given)
     answer = Answer(question, given, rows, {}, {}, Text("", ""), Soundness(()))
     return Block(_name(question), answer, len(rows), 0, bind(question, given))
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from rdflib import URIRef
 from rdflib.term import Node
 
-from keikaku.ask.bind import bind_for
+from keikaku.ask import materialised
 from keikaku.ask.header import read
 from keikaku.ask.kept import once
 from keikaku.ask.words import Text
 from keikaku.namespaces import FY, C
 from keikaku.pages.render import View
 from keikaku.pages.site import Site
+from keikaku.store import Solutions
 
 Row = Mapping[str, Node]
 
@@ -73,7 +74,7 @@ def rows(site: Site, name: str, plans: Iterable[str] = ()) -> list[Row]:
     terms: dict[str, Sequence[Node]] = {p.name: tuple(URIRef(iri) for iri in plans) for p in question.parameters}
     if not all(terms.values()):
         return []
-    return list(site.store.select(bind_for(site.store, question, terms), place=question.place))
+    return list(Solutions(question.projected, materialised.select(site.store, question, terms)))
 
 
 def latest(site: Site) -> tuple[Plan, ...]:

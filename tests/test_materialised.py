@@ -1,0 +1,244 @@
+"""Rows that are kept on disk from build to build are those that a question finds that nothing is kept for."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, write_index
+from keikaku import build, lineage, store
+from keikaku.ask import Answer, Question, ask, library, materialised
+from keikaku.ask.bind import bind_for, narrowed, sample_terms
+from keikaku.ask.header import read
+from keikaku.namespaces import BASE, GRAPH
+from keikaku.settings import Settings
+from keikaku.store import Store
+from keikaku.store.packed import pack, unpack
+from keikaku.swap import Change
+
+LIBRARY = {q.id: q for q in library(ROOT / "queries", ROOT).values() if q.kept[0]}
+TABLES = {q.place.file: q for q in (read(path, ROOT) for path in sorted((ROOT / "queries/pages").rglob("*.rq"))) if q.kept[0]}  # fmt: skip
+HAMAMATSU, FUJISAWA = "221309", "142051"
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything counts as large."""
+    monkeypatch.setattr(materialised, "FEWEST", 0)
+
+
+def given(question: Question) -> dict[str, list[str]]:
+    return {
+        p.name: [str(t) for t in sample_terms(question, p)] for p in question.parameters if p.left_out == "required"
+    }
+
+
+def cell(term: object) -> str:
+    """A cell of several things without their order, which SPARQL leaves open."""
+    text = str(term)
+    return " ".join(sorted(text.split())) if "http" in text else repr(term)
+
+
+def shown(answer: Answer) -> dict[str, object]:
+    """All that an answer says."""
+    rows = sorted(
+        (tuple(map(cell, row)), judged) for row, judged in zip(answer.rows, answer.soundness.rows, strict=True)
+    )
+    return {
+        "rows": rows, "reach": answer.soundness.reach, "names": dict(answer.names), "passages": dict(answer.passages),
+        "works": dict(answer.works), "order": [cell(row[0]) for row in answer.rows],
+    }  # fmt: skip
+
+
+def tables(graph: Store, question: Question) -> list[tuple[str, ...]]:
+    return sorted(tuple(map(cell, row)) for row in materialised.select(graph, question, {}))
+
+
+def differing(settings: Settings) -> list[str]:
+    """The questions and tables of which kept rows are others than those found anew."""
+    graph = store.open_current(settings.current)
+    afresh = dataclasses.replace(graph, lasting=False)
+    wrong = [
+        name
+        for name, question in LIBRARY.items()
+        if shown(ask(graph, question, given(question))) != shown(ask(afresh, question, given(question)))
+    ]
+    return wrong + [name for name, question in TABLES.items() if tables(graph, question) != tables(afresh, question)]
+
+
+@pytest.fixture
+def project(built_project: Settings, tmp_path: Path) -> Settings:
+    """A copy of the real project, built."""
+    root = tmp_path / "project"
+    root.mkdir()
+    shutil.copytree(ROOT / "data", root / "data")
+    for name in ("ontology", "shapes", "queries"):
+        (root / name).symlink_to(ROOT / name)
+    made = Settings(root, tmp_path / "build")
+    shutil.copytree(built_project.build, made.build, symlinks=True, ignore=shutil.ignore_patterns("answers"))
+    return made
+
+
+def edit(settings: Settings, name: str, old: str, new: str) -> None:
+    path = next((settings.root / "data" / "plans").glob(f"{name}*.yaml"))
+    text = path.read_text(encoding="utf-8")
+    assert re.search(old, text), old
+    path.write_text(re.sub(old, new, text, count=1), encoding="utf-8")
+
+
+def test_the_rows_of_each_government_or_plan_are_those_it_has_among_all(built_project: Settings) -> None:
+    """Asked for one alone, a question that is kept by these finds what it finds of it among all others."""
+    graph = dataclasses.replace(store.open_current(built_project.current), lasting=False)
+    codes = [code for (code,) in graph.select("SELECT DISTINCT ?c WHERE { ?p a jdx:Plan ; jdx:issuingBody ?g . ?g jdx:localGovernmentCode ?c }").rows]  # fmt: skip
+    for question in (*LIBRARY.values(), *TABLES.values()):
+        how, name = question.kept
+        if how == "whole":
+            continue
+        terms = {p.name: sample_terms(question, p) for p in question.parameters if p.left_out != "dropped"}
+        columns = question.projected
+        rows = [tuple(map(cell, row)) for row in materialised.select(graph, question, terms)]
+        for code in map(str, codes):
+            things = materialised.things(graph, how, frozenset({code}))
+            narrow = bind_for(graph, *narrowed(question, terms, name, things))
+            found = sorted(tuple(map(cell, row)) for row in graph.select(narrow).rows)
+            own = [row for row in rows if lineage.code_of(row[columns.index(name)].split("'")[-1]) == code]
+            assert found == sorted(own), f"{question.place.file} {code}"
+
+
+#: Plan file → what is changed in it, one after another.
+EDITS = [
+    (HAMAMATSU, r"en: Hamamatsu City DX Promotion Plan", "en: Hamamatsu City DX Promotion Plan (changed)"),
+    (HAMAMATSU, r"\{theme: online-procedures, ", "{theme: telework, "),
+    (HAMAMATSU, r"  kpis: not-stated\n", ""),
+    (HAMAMATSU, r"en: Online use rate", "en: Rate of use online"),
+    (FUJISAWA, r"status: draft", "status: adopted"),
+    (HAMAMATSU, r"en: 'Procedures go online so that", "en: 'Procedures are put online so that"),
+]
+
+
+def test_after_edits_kept_rows_are_those_found_anew(project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def counted(*told: object) -> bytes:
+        name, make = str(told[1]), told[2]
+        assert callable(make)
+
+        def counting() -> bytes:
+            made.append(name)
+            return bytes(make())
+
+        return standing(told[0], name, counting, told[3])  # type: ignore[arg-type]  # as they came
+
+    standing = materialised.standing
+    monkeypatch.setattr(materialised, "standing", counted)
+    assert differing(project) == []
+    assert len(made) > 2 * len(LIBRARY), "nothing was kept before"
+    for plan, old, new in EDITS:
+        made.clear()
+        edit(project, plan, old, new)
+        before = project.current.resolve()
+        assert build.build(project, extras=(write_index,)).stored
+        assert lineage.since(project.current.resolve(), store.read_build_id(before)) is not None, new
+        assert differing(project) == [], new
+        kept = {
+            question.place.file for question in (*LIBRARY.values(), *TABLES.values()) if question.kept[0] != "whole"
+        }
+        anew = {name.split()[1] for name in made if name.startswith("rows ")}
+        assert not anew & kept, "brought up to date, not made anew"
+
+
+def test_what_touches_several_is_made_anew(project: Settings) -> None:
+    assert differing(project) == []
+    before = store.read_build_id(project.current)
+    path = project.root / "data" / "registers" / "national.yaml"
+    path.write_text(
+        re.sub(r"en: [A-Z][a-z]+", "en: Renamed", path.read_text(encoding="utf-8"), count=1), encoding="utf-8"
+    )
+    assert build.build(project, extras=(write_index,)).stored
+    assert lineage.since(project.current.resolve(), before) is None
+    assert differing(project) == []
+
+
+@pytest.mark.parametrize("question", ["who-lacks", "quality-notes"])
+def test_kept_rows_are_read_not_found(question: str, project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = LIBRARY[question]
+    first = ask(store.open_current(project.current), asked, given(asked))
+    again = store.open_current(project.current)
+    seen: list[str] = []
+    select = Store.select
+    monkeypatch.setattr(Store, "select", lambda self, text, **more: (seen.append(text), select(self, text, **more))[1])
+    assert shown(ask(again, asked, given(asked))) == shown(first)
+    assert not [text for text in seen if "GROUP_CONCAT" in text]
+
+
+def test_nothing_is_kept_of_a_small_graph_or_where_nothing_can_be_written(
+    project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = LIBRARY["plan-status"]
+    monkeypatch.setattr(materialised, "FEWEST", 10**9)
+    expected = shown(ask(store.open_current(project.current), question))
+    assert not (project.build / "answers").exists()
+    monkeypatch.setattr(materialised, "FEWEST", 0)
+    (project.build / "answers").write_text("in the way", encoding="utf-8")
+    assert shown(ask(store.open_current(project.current), question)) == expected
+
+
+def test_the_oldest_files_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(materialised, "MOST", 2)
+    graph = Store(store.memory().engine, tmp_path / "store", lasting=True)
+    graph.path.mkdir()  # type: ignore[union-attr]  # given above
+    (tmp_path / "store" / store.BUILD_ID).write_text("b1\n")
+    for name in "abc":
+        assert materialised.standing(graph, name, name.encode, None) == name.encode()
+    assert len(list((tmp_path / "answers").iterdir())) == 2
+    assert materialised.standing(graph, "c", lambda: b"another", None) == b"c"
+
+
+def test_rows_come_back_as_they_were(built_project: Settings) -> None:
+    graph = store.open_current(built_project.current)
+    rows = graph.select("SELECT * WHERE { GRAPH ?g { ?s ?p ?o } OPTIONAL { ?o jdx:none ?n } } LIMIT 20000").rows
+    back = unpack(pack(rows))
+    assert back == rows
+    assert [[(type(t), getattr(t, "datatype", None), getattr(t, "language", None)) for t in row] for row in back] == [
+        [(type(t), getattr(t, "datatype", None), getattr(t, "language", None)) for t in row] for row in rows
+    ]
+
+
+LINE = f"<{BASE}id/plan/%s> <http://purl.org/dc/terms/title> <{BASE}id/plan/%s> .\n"
+
+
+@pytest.mark.parametrize(
+    ("graph", "lines", "codes"),
+    [
+        ("doc/221309-dx-2023", [("221309/dx/2023", "221309/dx/2023")], {"221309"}),
+        ("doc/221309-dx-2023", [("221309/dx/2023", "142051/dx/2022")], {"221309", "142051"}),
+        ("doc/221309-dx-2023", [("soumu/dx/1.0", "142051/dx/2022")], {"221309", "142051"}),
+        ("doc/221309-dx-2023", [("soumu/dx/1.0", "soumu/dx/2.0")], None),
+        ("reference/governments", [("221309/dx/2023", "221309/dx/2023")], None),
+        ("doc/soumu-jirei-1.0", [("221309/dx/2023", "221309/dx/2023")], None),
+    ],
+)
+def test_whose_facts_a_change_touches(
+    graph: str, lines: list[tuple[str, str]], codes: set[str] | None, tmp_path: Path
+) -> None:
+    builds = [tmp_path / name for name in ("one", "two", "three")]
+    for folder in builds:
+        folder.mkdir()
+        (folder / store.BUILD_ID).write_text(folder.name + "\n")
+    name = str(GRAPH[graph])
+    change = Change(builds[0], frozenset({name}), (), {name: frozenset((LINE % pair).encode() for pair in lines)})
+    lineage.write(store.memory(), builds[1], change)
+    assert lineage.since(builds[1], "one") == (None if codes is None else frozenset(codes))
+    assert lineage.since(builds[1], "two") == frozenset()
+    assert lineage.since(builds[1], "other") is None
+    other = str(GRAPH["doc/242047-dx-2022"])
+    line = (LINE % ("242047/dx/2022", "242047/dx/2022")).encode()
+    lineage.write(store.memory(), builds[2], Change(builds[1], frozenset({other}), (), {other: frozenset({line})}))
+    assert lineage.since(builds[2], "one") == (None if codes is None else frozenset({*codes, "242047"}))
+    assert lineage.since(builds[2], "two") == {"242047"}
+    assert json.loads((builds[2] / lineage.FILE).read_text())
