@@ -183,6 +183,11 @@ def is_kept(source: Source, question: Question, terms: Mapping[str, Sequence[Nod
     chosen = [p.name for p in question.parameters if p.left_out == "dropped" and terms.get(p.name)]
     if not how or (chosen if how == "whole" else name in chosen):
         return False
+    return is_large(source)
+
+
+def is_large(source: Source) -> bool:
+    """Whether rows of this graph are kept: it is a build on disk, and of many documents."""
     if not isinstance(source, Store) or not source.lasting or source.path is None:
         return False
     graphs = source.path / "graphs.json"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from typing import Annotated
 
 import typer
 
-from keikaku.ask import Answer, Question, ask, choose, library, terminal
+from keikaku.ask import Answer, Question, ask, choose, library, prepared, terminal
 from keikaku.ask.bind import sample
 from keikaku.ask.question import AREAS
 from keikaku.ask.render import csv_text, json_text, markdown_text, tsv_text
@@ -26,6 +28,7 @@ from keikaku.cli.output import (
 )
 from keikaku.errors import ParameterError
 from keikaku.namespaces import QUESTION
+from keikaku.settings import Settings
 
 
 @app.command(epilog=example("keikaku questions who-lacks"))
@@ -35,11 +38,21 @@ def questions(
     area: Annotated[
         str | None, typer.Option(metavar="AREA", help=f"List the questions of one area: {', '.join(AREAS)}.")
     ] = None,
+    prepare: Annotated[
+        bool,
+        typer.Option(
+            "--prepare",
+            help="Make the answers about a whole nation beforehand; nothing to do for fewer than about a hundred plans.",
+        ),
+    ] = False,
     form: TableFormat = "table",
 ) -> None:
     """List the questions that can be asked: id, title, parameters."""
     run = run_of(context)
     places = run.settings()
+    if prepare:
+        _prepare(places, run.lang)
+        return
     found = library(places.queries, places.root)
     if area is not None and area not in AREAS:
         areas = ", ".join(AREAS)
@@ -71,6 +84,23 @@ def questions(
         ],
         run.console(),
     )
+
+
+def _prepare(places: Settings, lang: str) -> None:
+    """Make what is kept of the nation, and tell on stderr what is being made."""
+    start = time.monotonic()
+
+    def tell(name: str, number: int, of: int) -> None:
+        sys.stderr.write(f"[{time.monotonic() - start:5.0f} s] {number}/{of} {name}\n")
+
+    made = prepared.tables(places, tell) + prepared.answers(places, tell)
+    told = f"{made} 件の表と答えを用意しました" if lang == "ja" else f"{made} tables and answers are ready"
+    small = (
+        "文書が少ないので、用意するものはありません"
+        if lang == "ja"
+        else "There are few documents, so there is nothing to prepare"
+    )
+    sys.stderr.write(f"{told if made else small}\n")
 
 
 @app.command(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from keikaku.ask import Answer
-from keikaku.ask.answer import Row, number_of
+from keikaku.ask.answer import Row
 from keikaku.ask.evidence import Passage
 from keikaku.ask.kept import once
 from keikaku.namespaces import C
+from keikaku.pages.blocks import load, unnamed
 from keikaku.pages.render import Span, View, render, spans
 from keikaku.pages.site import Page, Site
 
@@ -27,6 +29,13 @@ _KPIS = {"yes": "recorded", "none": "not-stated", "unknown": "unknown"}
 _LISTS = {"lacking": "lacking", "unknown": "unknown", "has": "recorded"}
 
 
+#: What is counted, as the queries call it.
+_COUNTED = (
+    "plans", "municipalities", "read", "initiatives", "outside", "actions", "kpis", "targets", "passages", "aspects", "complete",
+    "not-stated", "lost",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Told:
     """One municipality of the comparison: where its plan takes up the theme, whether with a KPI, and a passage."""
@@ -39,7 +48,7 @@ class Told:
 
 def home(site: Site, view: View) -> Page:
     """What this is, in numbers taken from the store, and the headline answer."""
-    numbers = once(site.store, "numbers", lambda: [row for block in site.blocks("home") for row in block.answer])
+    numbers = once(site.store, "numbers", lambda: _numbers(site))
     question, parameters = HEADLINE
     answer = site.answer(site.questions[question], parameters, view.lang) if question in site.questions else None
     groups = answer.groups() if answer else ()
@@ -48,13 +57,22 @@ def home(site: Site, view: View) -> Page:
             "home.html",
             view,
             site=site,
-            counts={str(row["what"]): number_of(row["count"]) for row in numbers},
+            counts=numbers,
             answer=answer,
             parameters=parameters,
             groups=[(group, _LISTS[group.token]) for group in groups],
             told=told(answer, view.lang) if answer else [],
         )
     )
+
+
+def _numbers(site: Site) -> Mapping[str, int]:
+    """What this build holds: the numbers of the plans and casebooks added up, and those of the whole."""
+    found = dict.fromkeys(_COUNTED, 0)
+    for question in load(site.settings.queries / "pages" / "home", site.settings.root):
+        for row in unnamed(site.store, question).answer:
+            found[str(row["what"])] += int(str(row["count"]))
+    return found
 
 
 def told(answer: Answer, lang: str) -> list[Told]:

@@ -1,15 +1,24 @@
-"""What takes longest to make is made before somebody asks: after the start and after each new build, a page at a time, in the background."""
+"""What takes longest to make is made before somebody asks: after the start and after each new build, a page at a time, in the background.
+
+Of a large graph a process beside finds the rows that pages need first, and makes the answers that are kept last (`ask.prepared`).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import suppress
+from multiprocessing import get_context
 from typing import Any
 from urllib.parse import unquote
 
 from fastapi import FastAPI
 
+from keikaku.ask import materialised, prepared
+from keikaku.errors import KeikakuError
 from keikaku.namespaces import BASE
 from keikaku.pages import Site, compare
 from keikaku.pages.address import file_of
@@ -17,6 +26,7 @@ from keikaku.pages.graph import choices
 from keikaku.pages.routes import PAGES
 from keikaku.serve.logs import log
 from keikaku.serve.reader import Reader
+from keikaku.settings import Settings
 
 #: Seconds that a build has to stand before its pages are made, and between two looks for a new one.
 SETTLED, EVERY = 10.0, 1.0
@@ -75,6 +85,28 @@ async def make_all(reader: Reader, app: FastAPI, pages: Iterable[str], site: Sit
     return made
 
 
+def _work(make: Callable[[Settings], int], settings: Settings) -> None:
+    """Make something, after everything else that the machine has to do; whoever asks for what cannot be made is told why."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
+    os.nice(10)
+    with suppress(KeikakuError):
+        make(settings)
+
+
+async def beside(make: Callable[[Settings], int], reader: Reader, site: Site) -> None:
+    """Make something of a large graph in a process of its own, which ends early where another build comes."""
+    if not materialised.is_large(site.store):
+        return
+    process = get_context("spawn").Process(target=_work, args=(make, site.settings), daemon=True)
+    process.start()
+    try:
+        while process.is_alive() and reader.site() is site:
+            await asyncio.sleep(EVERY)
+    finally:
+        process.kill()
+        process.join()
+
+
 async def keep_warm(reader: Reader, app: FastAPI) -> None:
     """Make the pages of each build that stands for a while, until cancelled. What cannot be made is left to whoever asks for it."""
     done: Site | None = None
@@ -85,8 +117,10 @@ async def keep_warm(reader: Reader, app: FastAPI) -> None:
             if reader.site() is site:
                 done = site
                 try:
+                    await beside(prepared.tables, reader, site)
                     pages = await asyncio.to_thread(addresses, site)
                     made = await make_all(reader, app, pages, site)
+                    await beside(prepared.answers, reader, site)
                     log.info("%d pages made beforehand in %.0f s", made, time.monotonic() - start)
                 except Exception as error:  # a page that fails says so again to whoever asks for it
                     log.warning("pages could not be made beforehand: %s", error)
