@@ -12,9 +12,10 @@ import pytest
 
 from conftest import ROOT, write_index
 from keikaku import build, lineage, store
-from keikaku.ask import Answer, Question, ask, library, materialised
+from keikaku.ask import Answer, Question, ask, library, materialised, prepared
 from keikaku.ask.bind import bind_for, narrowed, sample_terms
 from keikaku.ask.header import read
+from keikaku.errors import QueryError
 from keikaku.namespaces import BASE, GRAPH
 from keikaku.settings import Settings
 from keikaku.store import Store
@@ -186,6 +187,33 @@ def test_nothing_is_kept_of_a_small_graph_or_where_nothing_can_be_written(
     monkeypatch.setattr(materialised, "FEWEST", 0)
     (project.build / "answers").write_text("in the way", encoding="utf-8")
     assert shown(ask(store.open_current(project.current), question)) == expected
+
+
+@pytest.mark.parametrize(
+    "line", ["kept: part", "kept: plan", "kept government: nothing", "kept whole: plan", "kept city: plan"]
+)
+def test_a_header_that_says_wrongly_how_rows_are_kept_is_refused(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan-status.rq"
+    text = (ROOT / "queries" / "library" / path.name).read_text(encoding="utf-8")
+    assert "#+ kept government: government\n" in text
+    path.write_text(text.replace("#+ kept government: government", f"#+ {line}"), encoding="utf-8")
+    with pytest.raises(QueryError, match="kept"):
+        read(path, tmp_path)
+
+
+def test_everything_that_is_kept_can_be_prepared(project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    prepared.tables(project, lambda name, *_: told.append(name))
+    prepared.answers(project, lambda name, *_: told.append(name))
+    required = {name for name, question in LIBRARY.items() if given(question)}
+    assert len(told) == len(TABLES) + len(LIBRARY) - len(required)
+    files = {path.name: path.stat().st_mtime_ns for path in (project.build / "answers").iterdir()}
+    assert len(files) >= len(told)
+    prepared.tables(project)
+    prepared.answers(project)
+    assert files == {path.name: path.stat().st_mtime_ns for path in (project.build / "answers").iterdir()}
+    monkeypatch.setattr(materialised, "FEWEST", 10**9)
+    assert prepared.tables(project) + prepared.answers(project) == 0
 
 
 def test_the_oldest_files_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

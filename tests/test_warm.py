@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import os
 import time
+from pathlib import Path
+from typing import cast
 
 import pytest
 
-from keikaku.pages import open_site
+from keikaku.pages import Site, open_site
 from keikaku.serve import warm
 from keikaku.serve.app import make_app
 from keikaku.serve.reader import Reader
@@ -47,3 +51,39 @@ def test_large_pages_are_kept_while_there_is_room(built_world: Settings, monkeyp
     assert kept() == {"a", "b"}, "the same page counts once, and one that is too large is not kept"
     reader.put(site, "c", (200, "text/html", b"x" * 10))
     assert kept() == {"b", "c"}, "the one asked for longest ago went"
+
+
+def _write(settings: Settings) -> int:
+    (settings.build / "made").write_text("made", encoding="utf-8")
+    return 1
+
+
+def _never_ends(settings: Settings) -> int:
+    (settings.build / "begun").write_text(str(os.getpid()), encoding="utf-8")
+    while True:
+        time.sleep(1)
+
+
+class Changing:
+    """A reader that has another build once something was begun."""
+
+    def __init__(self, site: Site, begun: Path) -> None:
+        self.own, self.begun = site, begun
+
+    def site(self) -> Site | None:
+        return None if self.begun.exists() and self.begun.read_text() else self.own
+
+
+def test_a_process_beside_makes_what_a_large_graph_needs_and_ends_when_another_build_comes(
+    built_world: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = dataclasses.replace(open_site(built_world), settings=Settings(built_world.root, tmp_path))
+    reader = cast(Reader, Changing(site, tmp_path / "begun"))
+    asyncio.run(warm.beside(_write, reader, site))
+    assert not (tmp_path / "made").exists(), "a small graph needs nothing"
+    monkeypatch.setattr("keikaku.ask.materialised.FEWEST", 0)
+    asyncio.run(warm.beside(_write, reader, site))
+    assert (tmp_path / "made").read_text() == "made"
+    asyncio.run(warm.beside(_never_ends, reader, site))
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "begun").read_text()), 0)

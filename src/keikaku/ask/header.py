@@ -114,8 +114,8 @@ def _read(path: Path, root: Path, _mark: tuple[int, ...]) -> Question:
         ),
     )
     _check_columns(question)
-    _check_kept(question)
     _check_analysis(question)
+    _check_kept(question)
     if question.view == "three-lists":
         _check_lists(question)
     return question
