@@ -35,6 +35,8 @@ from keikaku.store import Store
 from keikaku.store.packed import pack, unpack
 
 Row = tuple[Node | None, ...]
+#: Names, passages and documents by their IRIs and ids.
+Told = tuple[dict[str, Text], dict[str, Passage], dict[str, Work]]
 #: Bytes of the list of named graphs of a build below which nothing is kept: that of a hundred plans, whose rows are found quickly.
 FEWEST = 50_000
 #: Files that are kept; of more the oldest go.
@@ -108,7 +110,11 @@ def judged(
 
     name = f"judged {question.place.file} {bind_for(source, question, terms)}"
     renew = renewed if question.kept[0] != "whole" else None
-    return cast(Soundness, pickle.loads(standing(source, name, made, renew))[1])  # noqa: S301 - as `standing`
+
+    def read() -> Soundness:
+        return cast(Soundness, pickle.loads(standing(source, name, made, renew))[1])  # noqa: S301 - as `standing`
+
+    return recent(source, name, read, lambda found: len(found.rows))
 
 
 def _speaking(rows: Sequence[Row]) -> list[set[str]]:
@@ -141,7 +147,7 @@ def told(
     question: Question,
     terms: Mapping[str, Sequence[Node]],
     wanted: Callable[[], tuple[set[str], set[str]]],
-) -> tuple[dict[str, Text], dict[str, Passage], dict[str, Work]]:
+) -> Told:
     """The names, passages and documents of all that is in the rows of a kept question.
 
     wanted: the things to be named, and the passages.
@@ -173,8 +179,11 @@ def told(
         )
 
     name = f"told {question.place.file} {bind_for(source, question, terms)}"
-    found = pickle.loads(standing(source, name, lambda: looked_up({}, {}, {}), renewed))  # noqa: S301 - as `standing`
-    return cast(tuple[dict[str, Text], dict[str, Passage], dict[str, Work]], found)
+
+    def read() -> Told:
+        return cast(Told, pickle.loads(standing(source, name, lambda: looked_up({}, {}, {}), renewed)))  # noqa: S301 - as `standing`
+
+    return recent(source, name, read, lambda found: 2 * len(found[0]) + 5 * len(found[1]))
 
 
 def is_kept(source: Source, question: Question, terms: Mapping[str, Sequence[Node]]) -> bool:
