@@ -12,7 +12,7 @@ import pytest
 
 from conftest import ROOT, write_index
 from keikaku import build, lineage, store
-from keikaku.ask import Answer, Question, ask, library, materialised, prepared
+from keikaku.ask import ask, materialised, prepared
 from keikaku.ask.bind import bind_for, narrowed, sample_terms
 from keikaku.ask.header import read
 from keikaku.errors import QueryError
@@ -21,9 +21,8 @@ from keikaku.settings import Settings
 from keikaku.store import Store
 from keikaku.store.packed import pack, unpack
 from keikaku.swap import Change
+from standing import LIBRARY, TABLES, cell, differing, given, shown
 
-LIBRARY = {q.id: q for q in library(ROOT / "queries", ROOT).values() if q.kept[0]}
-TABLES = {q.place.file: q for q in (read(path, ROOT) for path in sorted((ROOT / "queries/pages").rglob("*.rq"))) if q.kept[0]}  # fmt: skip
 HAMAMATSU, FUJISAWA = "221309", "142051"
 
 
@@ -31,45 +30,6 @@ HAMAMATSU, FUJISAWA = "221309", "142051"
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything counts as large."""
     monkeypatch.setattr(materialised, "FEWEST", 0)
-
-
-def given(question: Question) -> dict[str, list[str]]:
-    return {
-        p.name: [str(t) for t in sample_terms(question, p)] for p in question.parameters if p.left_out == "required"
-    }
-
-
-def cell(term: object) -> str:
-    """A cell of several things without their order, which SPARQL leaves open."""
-    text = str(term)
-    return " ".join(sorted(text.split())) if "http" in text else repr(term)
-
-
-def shown(answer: Answer) -> dict[str, object]:
-    """All that an answer says."""
-    rows = sorted(
-        (tuple(map(cell, row)), judged) for row, judged in zip(answer.rows, answer.soundness.rows, strict=True)
-    )
-    return {
-        "rows": rows, "reach": answer.soundness.reach, "names": dict(answer.names), "passages": dict(answer.passages),
-        "works": dict(answer.works), "order": [cell(row[0]) for row in answer.rows],
-    }  # fmt: skip
-
-
-def tables(graph: Store, question: Question) -> list[tuple[str, ...]]:
-    return sorted(tuple(map(cell, row)) for row in materialised.select(graph, question, {}))
-
-
-def differing(settings: Settings) -> list[str]:
-    """The questions and tables of which kept rows are others than those found anew."""
-    graph = store.open_current(settings.current)
-    afresh = dataclasses.replace(graph, lasting=False)
-    wrong = [
-        name
-        for name, question in LIBRARY.items()
-        if shown(ask(graph, question, given(question))) != shown(ask(afresh, question, given(question)))
-    ]
-    return wrong + [name for name, question in TABLES.items() if tables(graph, question) != tables(afresh, question)]
 
 
 @pytest.fixture
