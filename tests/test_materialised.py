@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -167,24 +168,37 @@ def test_everything_that_is_kept_can_be_prepared(project: Settings, monkeypatch:
     prepared.answers(project, lambda name, *_: told.append(name))
     required = {name for name, question in LIBRARY.items() if given(question)}
     assert len(told) == len(TABLES) + len(LIBRARY) - len(required)
-    files = {path.name: path.stat().st_mtime_ns for path in (project.build / "answers").iterdir()}
+    files = {path.name: path.stat().st_ino for path in (project.build / "answers").iterdir()}
     assert len(files) >= len(told)
     prepared.tables(project)
     prepared.answers(project)
-    assert files == {path.name: path.stat().st_mtime_ns for path in (project.build / "answers").iterdir()}
+    assert files == {path.name: path.stat().st_ino for path in (project.build / "answers").iterdir()}
     monkeypatch.setattr(materialised, "FEWEST", 10**9)
     assert prepared.tables(project) + prepared.answers(project) == 0
 
 
-def test_the_oldest_files_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(materialised, "MOST", 2)
+def test_what_was_asked_for_longest_ago_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = Store(store.memory().engine, tmp_path / "store", lasting=True)
-    graph.path.mkdir()  # type: ignore[union-attr]  # given above
+    (tmp_path / "store").mkdir()
     (tmp_path / "store" / store.BUILD_ID).write_text("b1\n")
-    for name in "abc":
+
+    def keep(name: str) -> None:
         assert materialised.standing(graph, name, name.encode, None) == name.encode()
-    assert len(list((tmp_path / "answers").iterdir())) == 2
-    assert materialised.standing(graph, "c", lambda: b"another", None) == b"c"
+
+    def kept(name: str) -> bool:
+        return materialised.standing(graph, name, lambda: b"made anew", None) == name.encode()
+
+    keep("a")
+    size = next((tmp_path / "answers").iterdir()).stat().st_size
+    monkeypatch.setattr(materialised, "ROOM", 3 * size)
+    for name in "bc":
+        keep(name)
+    for number, path in enumerate(sorted((tmp_path / "answers").iterdir(), key=lambda one: one.stat().st_mtime_ns)):
+        os.utime(path, ns=(number, number))  # a, b, c, long ago
+    assert kept("a"), "asked for again"
+    keep("d")
+    assert all(map(kept, "acd"))
+    assert not kept("b")
 
 
 def test_rows_come_back_as_they_were(built_project: Settings) -> None:

@@ -39,8 +39,8 @@ Row = tuple[Node | None, ...]
 Told = tuple[dict[str, Text], dict[str, Passage], dict[str, Work]]
 #: Bytes of the list of named graphs of a build below which nothing is kept: that of a hundred plans, whose rows are found quickly.
 FEWEST = 50_000
-#: Files that are kept; of more the oldest go.
-MOST = 400
+#: Bytes that may be kept; of more those that were asked for longest ago go.
+ROOM = 2 * 1024**3
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -216,6 +216,7 @@ def standing(
     path = folder.parent / "answers" / hashlib.sha256(f"{_program()} {name}".encode()).hexdigest()[:32]
     try:
         build, _, old = path.read_bytes().partition(b"\n")
+        os.utime(path)
     except OSError:
         build, old = b"", b""
     changed = since(folder, build.decode()) if build else None
@@ -227,14 +228,18 @@ def standing(
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file whole, and remove the oldest of too many; where nothing can be written, nothing is kept."""
+    """Write a file whole, and make room for it; where nothing can be written, nothing is kept."""
     own = path.with_name(f"{path.name}-{os.getpid()}")
     try:
         path.parent.mkdir(exist_ok=True)
         own.write_bytes(data)
         own.replace(path)
-        for old in sorted(path.parent.iterdir(), key=lambda one: one.stat().st_mtime_ns)[:-MOST]:
-            old.unlink(missing_ok=True)
+        others = sorted(((stat := one.stat()).st_mtime_ns, stat.st_size, one) for one in path.parent.iterdir())
+        room = ROOM
+        for _, size, other in reversed(others):
+            room -= size
+            if room < 0 and other != path:
+                other.unlink(missing_ok=True)
     except OSError:
         with suppress(OSError):
             own.unlink()
