@@ -51,6 +51,15 @@ def test_a_link_of_a_facet_leads_to_as_many_as_it_says(client: httpx.Client) -> 
         )
 
 
+def test_of_very_many_values_the_first_have_a_link(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = client.get("/search", params={"q": "市", "lang": "en"}).text
+    monkeypatch.setattr("keikaku.pages.lists.VALUES", 1)
+    monkeypatch.setattr("keikaku.pages.lists.LISTED", 2)
+    some = client.get("/search", params={"q": "市 ", "lang": "en"}).text
+    assert "more words narrow the search" in some and "more words narrow the search" not in whole
+    assert len(some) < len(whole)
+
+
 def test_a_mistyped_word_gets_links_to_near_names(client: httpx.Client) -> None:
     page = client.get("/search", params={"q": "浜松師"}).text
     assert "もしかして" in page and "浜松市" in page

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from keikaku import search as index
 from keikaku.ask.answer import Answer, Group
+from keikaku.ask.kept import once
 from keikaku.ask.names import names
 from keikaku.ask.question import AREAS, Question
 from keikaku.ask.terminal import shorten as first_of
@@ -20,8 +21,8 @@ from keikaku.search.facets import MISSING, MISSING_LABEL, STATES
 
 #: Runs of one script: katakana, kanji, the rest without spaces.
 _SCRIPTS = re.compile(r"[ァ-ヶー]+|[一-龠々]+|[^\sァ-ヶー一-龠々]+")
-#: Hits and values of a facet that a page of search shows.
-HITS, VALUES = 100, 8
+#: Hits that a page of search shows, values of a facet that it shows at once, and those that it has a link for.
+HITS, VALUES, LISTED = 100, 8, 100
 #: Rows of one list of an answer that its page shows at first.
 MOST_LISTED = 100
 
@@ -91,6 +92,7 @@ def search(site: Site, view: View) -> Page:
             chosen=lambda key, text: _chosen(site, view, key, text),
             facets=_facets(view, found),
             most=VALUES,
+            listed=LISTED,
             states=STATES,
             starts=[] if words or filters else _starts(site, view),
             rows=rows,
@@ -131,7 +133,11 @@ def _starts(site: Site, view: View) -> list[tuple[str, str, int]]:
     path = site.folder / index.FILE
     if not path.is_file():
         return []
-    counted = [(state, index.find(path, "", view.lang, 1, {"status": state}, count=False).total) for state in STATES]
+
+    def count() -> list[tuple[str, int]]:
+        return [(state, index.find(path, "", view.lang, 1, {"status": state}, count=False).total) for state in STATES]
+
+    counted = once(site.store, "starts of a search", count)
     return [
         (STATES[state].of(view.lang), view.link("/search", status=state), count) for state, count in counted if count
     ]

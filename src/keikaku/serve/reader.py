@@ -20,7 +20,7 @@ from keikaku.settings import Settings
 from keikaku.store import BUILD_ID
 
 #: Answers that are kept, the bytes that they may have together, and the largest of them: of a nation some pages have megabytes.
-MOST, ROOM, LARGEST = 512, 100_000_000, 10_000_000
+MOST, ROOM, LARGEST = 512, 100_000_000, 25_000_000
 
 #: Seconds between two looks at a service for a new build.
 EVERY = 15.0
