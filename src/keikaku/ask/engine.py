@@ -107,11 +107,15 @@ def _judge(
     return judge(source, question, rows, parameters, within)
 
 
+def read_with(question: Question, terms: Terms) -> Terms:
+    """The terms with which the query of an analysis is asked: what the analysis itself looks at is read once for all values."""
+    passed = ANALYSES[question.analysis].passed
+    return {**terms, **{name: sample_terms(question, question.parameter(name))[:1] for name in passed}}
+
+
 def _computed(source: Source, question: Question, terms: Terms, parameters: Terms) -> tuple[Row, ...]:
     """The rows that the analysis of a question makes of what its query found, which is read once for a store."""
-    analysis = ANALYSES[question.analysis]
-    passed = {name: sample_terms(question, question.parameter(name))[:1] for name in analysis.passed}
-    asked = {**terms, **passed}
+    analysis, asked = ANALYSES[question.analysis], read_with(question, terms)
 
     def read() -> object:
         rows = materialised.select(source, question, asked)
