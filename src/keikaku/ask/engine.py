@@ -62,7 +62,7 @@ def ask(
     dropped = tuple(p.name for p in question.parameters if p.left_out == "dropped" and p.name not in terms)
     parameters = _parameters(question, terms, dropped)
     rows = _tidy(question, (_computed if question.analysis else _selected)(source, question, terms, parameters))
-    kept = not question.analysis and materialised.is_kept(source, question, terms)
+    kept = materialised.is_answer_kept(source, question, terms)
     judged = (
         materialised.judged(source, question, terms, rows, partial(_judge, source, question, parameters))
         if kept
@@ -121,8 +121,11 @@ def _computed(source: Source, question: Question, terms: Terms, parameters: Term
         rows = materialised.select(source, question, asked)
         return analysis.read(list(Solutions(question.projected, rows)), parameters)
 
-    rows = analysis.compute(once(source, f"{question.id} {bind_for(source, question, asked)}", read), parameters)
-    return tuple(tuple(row.get(column.name) for column in question.columns) for row in rows)
+    def compute() -> tuple[Row, ...]:
+        rows = analysis.compute(once(source, f"{question.id} {bind_for(source, question, asked)}", read), parameters)
+        return tuple(tuple(row.get(column.name) for column in question.columns) for row in rows)
+
+    return materialised.computed(source, question, terms, compute)
 
 
 def _tidy(question: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:

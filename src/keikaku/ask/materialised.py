@@ -79,6 +79,20 @@ def select(source: Source, question: Question, terms: Mapping[str, Sequence[Node
     return recent(source, ("rows", text), read, lambda rows: len(rows) * len(rows[0]) if rows else 0)
 
 
+def computed(
+    source: Source, question: Question, terms: Mapping[str, Sequence[Node]], compute: Callable[[], tuple[Row, ...]]
+) -> tuple[Row, ...]:
+    """The rows that an analysis computes, kept for each build where its question is kept as a whole."""
+    if not is_answer_kept(source, question, terms):
+        return compute()
+    name = f"computed {question.place.file} {bind_for(source, question, terms)}"
+
+    def read() -> tuple[Row, ...]:
+        return unpack(standing(source, name, lambda: pack(compute()), None))
+
+    return recent(source, name, read, lambda rows: len(rows) * len(rows[0]) if rows else 0)
+
+
 def judged(
     source: Source,
     question: Question,
@@ -193,6 +207,11 @@ def is_kept(source: Source, question: Question, terms: Mapping[str, Sequence[Nod
     if not how or (chosen if how == "whole" else name in chosen):
         return False
     return is_large(source)
+
+
+def is_answer_kept(source: Source, question: Question, terms: Mapping[str, Sequence[Node]]) -> bool:
+    """Whether the whole answer is kept, not only what an analysis reads to answer for one thing."""
+    return (not question.analysis or question.kept[0] == "whole") and is_kept(source, question, terms)
 
 
 def is_large(source: Source) -> bool:

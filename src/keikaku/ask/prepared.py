@@ -32,7 +32,8 @@ def tables(settings: Settings, tell: Tell = _silent) -> int:
     """
     source = open_current(settings.current)
     found = (read(path, settings.root) for path in sorted((settings.queries / "pages").rglob("*.rq")))
-    analysed = [question for question in library(settings.queries, settings.root).values() if question.analysis]
+    questions = library(settings.queries, settings.root).values()
+    analysed = [q for q in questions if q.analysis and not materialised.is_answer_kept(source, q, {})]
     wanted = [question for question in (*found, *analysed) if materialised.is_kept(source, question, {})]
     for number, question in enumerate(wanted, 1):
         tell(question.place.file, number, len(wanted))
@@ -56,7 +57,7 @@ def answers(settings: Settings, tell: Tell = _silent) -> int:
 
 def _forms(source: Source, question: Question) -> list[dict[str, str]]:
     """What a question is asked with: nothing, or each value of the one parameter that needs some; nothing else is prepared."""
-    if question.analysis or not materialised.is_kept(source, question, {}):
+    if not materialised.is_answer_kept(source, question, {}):
         return []
     needed = [parameter for parameter in question.parameters if parameter.left_out != "dropped"]
     open_to = [parameter for parameter in needed if parameter.kind in _VALUES]
