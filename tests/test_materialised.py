@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,18 @@ def test_what_was_asked_for_longest_ago_goes(tmp_path: Path, monkeypatch: pytest
     keep("d")
     assert all(map(kept, "acd"))
     assert not kept("b")
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: b"", lambda data: b"\xff" + data])
+def test_a_damaged_file_is_made_anew(damage: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    graph = Store(store.memory().engine, tmp_path / "store", lasting=True)
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / store.BUILD_ID).write_text("b1\n")
+    assert materialised.standing(graph, "a", lambda: b"made", None) == b"made"
+    (path,) = (tmp_path / "answers").iterdir()
+    path.write_bytes(damage(path.read_bytes()))
+    assert materialised.standing(graph, "a", lambda: b"made anew", None) == b"made anew"
+    assert materialised.standing(graph, "a", lambda: b"again", None) == b"made anew"
 
 
 def test_rows_come_back_as_they_were(built_project: Settings) -> None:

@@ -234,15 +234,17 @@ def standing(
     folder = cast(Path, store.path)
     path = folder.parent / "answers" / hashlib.sha256(f"{_program()} {name}".encode()).hexdigest()[:32]
     try:
-        build, _, old = path.read_bytes().partition(b"\n")
+        head, _, old = path.read_bytes().partition(b"\n")
+        build, length = head.decode("ascii").split(" ")
         os.utime(path)
-    except OSError:
-        build, old = b"", b""
-    changed = since(folder, build.decode()) if build else None
+    except (OSError, ValueError):
+        build, length, old = "", "", b""
+    whole = length == str(len(old))  # a machine that stops may leave a file cut off
+    changed = since(folder, build) if whole else None
     if changed is not None and not changed:
         return old
     made = renew(old, changed) if changed is not None and renew else make()
-    _write(path, store.build_id.encode() + b"\n" + made)
+    _write(path, f"{store.build_id} {len(made)}\n".encode() + made)
     return made
 
 
