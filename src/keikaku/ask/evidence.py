@@ -10,7 +10,7 @@ from rdflib import Literal
 from keikaku.ask.kept import kept
 from keikaku.ask.names import Source, pick, values
 from keikaku.ask.words import Text
-from keikaku.namespaces import path_of, shorten
+from keikaku.namespaces import JDX, OA, path_of, shorten
 
 
 @dataclass(frozen=True)
@@ -70,37 +70,38 @@ def passages(source: Source, iris: Iterable[str]) -> dict[str, Passage]:
 
 
 def _passages(source: Source, wanted: list[str]) -> dict[str, Passage]:
-    """One simple query per property: with OPTIONAL the engine would read every passage of the graph for a handful."""
+    """One simple query for all properties, another for what is printed: with OPTIONAL the engine would read every passage of the graph for a handful."""
     found = {iri: Passage(iri, Text(shorten(iri), shorten(iri)), "") for iri in wanted}
     for block in values(wanted):
-        rows = source.select(f"SELECT ?e ?document WHERE {{ VALUES ?e {{ {block} }} ?e oa:hasSource ?document }}").rows
-        document_of = {str(e): str(document) for e, document in rows}
+        details: dict[str, dict[str, str]] = {}
+        for e, said, value in source.select(
+            f"SELECT ?e ?p ?value WHERE {{ VALUES ?e {{ {block} }} ?e ?p ?value FILTER(?p IN ({_LISTED})) }}"
+        ).rows:
+            details.setdefault(str(e), {})[str(said)] = str(value)
+        document_of = {iri: told[_SOURCE] for iri, told in details.items() if _SOURCE in told}
         titles = _titles(source, document_of.values())
-        details = {name: _details(source, name, block) for name in _DETAILS}
         printed = _printed(source, block)
         for iri, document in document_of.items():
+            told = details[iri]
             name = path_of(document).removeprefix("id/doc/")
             title = titles.get(document, [])
-            first, last = (details[key].get(iri, "0") for key in ("jdx:lineStart", "jdx:lineEnd"))
+            first, last = int(told.get(str(JDX.lineStart), "0")), int(told.get(str(JDX.lineEnd), "0"))
             found[iri] = Passage(
                 iri,
                 Text(pick(title, "ja") or name, pick(title, "en") or name),
                 name,
-                details["jdx:sourceSection"].get(iri, ""),
-                details["jdx:pageLabel"].get(iri, ""),
-                (int(first), int(last)) if first != "0" and last != "0" else (0, 0),
+                told.get(str(JDX.sourceSection), ""),
+                told.get(str(JDX.pageLabel), ""),
+                (first, last) if first and last else (0, 0),
                 tuple(printed.get(iri, ())),
             )
     return found
 
 
-#: What is said about a passage besides its document.
-_DETAILS = ("jdx:lineStart", "jdx:lineEnd", "jdx:sourceSection", "jdx:pageLabel")
-
-
-def _details(source: Source, name: str, block: str) -> dict[str, str]:
-    rows = source.select(f"SELECT ?e ?value WHERE {{ VALUES ?e {{ {block} }} ?e {name} ?value }}").rows
-    return {str(e): str(value) for e, value in rows}
+#: What is said about a passage: its document, and where in it.
+_SOURCE = str(OA.hasSource)
+_DETAILS = (_SOURCE, *(str(JDX[name]) for name in ("lineStart", "lineEnd", "sourceSection", "pageLabel")))
+_LISTED = ", ".join(f"<{name}>" for name in _DETAILS)
 
 
 def _titles(source: Source, documents: Iterable[str]) -> dict[str, list[Literal]]:

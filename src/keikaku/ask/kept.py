@@ -24,12 +24,17 @@ _lock = threading.Lock()
 _making: WeakKeyDictionary[Store, dict[str, threading.RLock]] = WeakKeyDictionary()
 
 
+def is_lasting(source: object) -> bool:
+    """Whether what is looked up stays at hand: only a store that was opened for reading is trusted to stay as it is."""
+    return isinstance(source, Store) and source.lasting
+
+
 def kept(
     source: object, kind: str, keys: Iterable[str], look_up: Callable[[list[str]], Mapping[str, Value]]
 ) -> dict[str, Value]:
     """The value of each key in their order: what is kept of this kind, and for the others what `look_up` says.
 
-    Only a store that was opened for reading is trusted to stay as it is; everything else is asked each time.
+    Everything but a store that was opened for reading is asked each time.
     """
     wanted = list(keys)
     if not isinstance(source, Store) or not source.lasting:

@@ -14,6 +14,7 @@ from keikaku.ask import Answer, Question, materialised
 from keikaku.ask.bind import bind
 from keikaku.ask.evidence import passages, split
 from keikaku.ask.header import read
+from keikaku.ask.kept import is_lasting
 from keikaku.ask.marks import Soundness
 from keikaku.ask.names import Source, names
 from keikaku.ask.words import Text
@@ -45,10 +46,18 @@ def block(
     source: Source, question: Question, terms: Mapping[str, Sequence[Node]], most: int | None = None, page: int = 1
 ) -> Block:
     """Run one query for these terms. Of more than `most` rows those of one page are kept; the first page also of fewer."""
-    made = unnamed(source, question, terms)
+    return _named(source, _cut(unnamed(source, question, terms), most, page))
+
+
+def _cut(made: Block, most: int | None, page: int) -> Block:
+    """The rows of one page of a table, still without names."""
     first = 0 if most is None else (page - 1) * most
     rows = made.answer.rows if most is None else made.answer.rows[first : first + most]
-    return replace(made, answer=named(source, replace(made.answer, rows=rows)), first=first)
+    return replace(made, answer=replace(made.answer, rows=rows), first=first)
+
+
+def _named(source: Source, made: Block) -> Block:
+    return replace(made, answer=named(source, made.answer))
 
 
 def unnamed(source: Source, question: Question, terms: Mapping[str, Sequence[Node]] | None = None) -> Block:
@@ -61,10 +70,9 @@ def unnamed(source: Source, question: Question, terms: Mapping[str, Sequence[Nod
 
 def named(source: Source, answer: Answer) -> Answer:
     """A table with the names and passages of all that is in its rows; cells of evidence without any are empty."""
-    plain = [number for number, column in enumerate(answer.columns) if not column.is_evidence]
+    things, passed = _mentioned(answer)
     cited = [number for number, column in enumerate(answer.columns) if column.is_evidence]
-    things = {iri for row in answer.rows for number in plain for iri in iris(row[number])}
-    found = passages(source, (iri for row in answer.rows for number in cited for iri in split(row[number])))
+    found = passages(source, passed)
     rows = tuple(
         tuple(None if number in cited and not split(cell) else cell for number, cell in enumerate(row))
         for row in answer.rows
@@ -72,13 +80,27 @@ def named(source: Source, answer: Answer) -> Answer:
     return replace(answer, rows=rows, names=names(source, things), passages=found)
 
 
+def _mentioned(answer: Answer) -> tuple[set[str], list[str]]:
+    """What is named in the rows of a table, and the passages it cites."""
+    plain = [number for number, column in enumerate(answer.columns) if not column.is_evidence]
+    cited = [number for number, column in enumerate(answer.columns) if column.is_evidence]
+    return (
+        {iri for row in answer.rows for number in plain for iri in iris(row[number])},
+        [iri for row in answer.rows for number in cited for iri in split(row[number])],
+    )
+
+
 def blocks(
     source: Source, folder: Path, root: Path, thing: str = "", most: int | None = None, page: int = 1
 ) -> list[Block]:
     """All tables of a page about one thing (or about none) that have rows."""
     terms: dict[str, Sequence[Node]] = {"thing": (URIRef(thing),)} if thing else {}
-    made = (block(source, question, terms, most, page) for question in load(folder, root))
-    return [one for one in made if one.total]
+    made = [_cut(unnamed(source, question, terms), most, page) for question in load(folder, root)]
+    if is_lasting(source):  # looked up for all tables at once, names and passages are at hand for each of them
+        mentioned = [_mentioned(one.answer) for one in made]
+        names(source, set().union(*(things for things, _ in mentioned)))
+        passages(source, dict.fromkeys(iri for _, cited in mentioned for iri in cited))
+    return [_named(source, one) for one in made if one.total]
 
 
 def iris(cell: Node | None) -> list[str]:

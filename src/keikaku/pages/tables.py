@@ -17,7 +17,7 @@ from keikaku.store import nt
 
 SUFFIX = ".csv"
 #: Tables that a page only reads: they say why something is missing, and stand on the page as badges.
-_HELPERS = ("marks", "declared", "states", "about", "bars", "outline")
+_HELPERS = ("marks", "declared", "states", "about", "bars", "outline", "others")
 
 
 def tables(own: Iterable[Block], lead: Iterable[Block]) -> list[Block]:

@@ -34,11 +34,12 @@ from keikaku.serve.openapi import describe_questions
 from keikaku.serve.pool import Pool
 from keikaku.serve.questions import add_questions
 from keikaku.serve.quick import Quick
-from keikaku.serve.reader import Made, Reader
+from keikaku.serve.reader import Reader
 from keikaku.serve.respond import EASE, HTML, PRESSED, Headers, body, both, problem, said, view_of
 from keikaku.serve.server import listen, serve
+from keikaku.serve.shelf import Made
 from keikaku.serve.sparql import METHODS, Sparql
-from keikaku.serve.warm import keep_warm
+from keikaku.serve.warm import LAST, addresses, keep_warm, make_all
 from keikaku.serve.worker import Job
 from keikaku.settings import Settings
 
@@ -65,7 +66,7 @@ def make_app(
         asked = store if isinstance(store, Endpoint) else None
         first = Job(reader.site().folder, "ASK { ?s a jdx:Plan }", "text/csv", None, endpoint=asked)
         await pool.warm(first)
-        warming = asyncio.create_task(keep_warm(reader, app)) if beforehand and not service else None
+        warming = asyncio.create_task(keep_warm(reader, app, make_pages)) if beforehand and not service else None
         yield
         if warming is not None:
             warming.cancel()
@@ -105,6 +106,18 @@ def make_app(
         Route("/{path:path}", thing),
     ]
     return app
+
+
+def make_pages(settings: Settings, *, last: bool = False) -> int:
+    """Make the pages that take long to make of the current build, or the `last` ones, those of a large graph on disk (`shelf`); how many.
+
+    Raises CannotRunError when there is no build.
+    """
+    app = make_app(settings)
+    reader: Reader = app.state.reader
+    reader.long = 0.0  # in the process that serves, the second language would take as long as the first did here
+    site = reader.site()
+    return asyncio.run(make_all(reader, app, LAST if last else addresses(site), site, rest=False))
 
 
 def _other_method(_: Request) -> Response:

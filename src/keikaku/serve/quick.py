@@ -20,8 +20,9 @@ from keikaku.pages.site import Site
 from keikaku.serve import logs, results
 from keikaku.serve.asked import Forms, ProtocolError, decoded, forms, pairs_of, understood
 from keikaku.serve.limits import Limits
-from keikaku.serve.reader import Made, Reader
+from keikaku.serve.reader import Reader
 from keikaku.serve.respond import ALWAYS, EASE, PRESSED, VARY, dated, tag_of
+from keikaku.serve.shelf import Made
 from keikaku.store import Store
 
 #: Bytes of an answer that is made or given here.

@@ -16,6 +16,7 @@ from keikaku import search
 from keikaku.endpoint import build_id, open_endpoint, reach
 from keikaku.errors import KeikakuError
 from keikaku.pages import Site, open_site
+from keikaku.serve.shelf import LONG, Made, shelf_of
 from keikaku.settings import Settings
 from keikaku.store import BUILD_ID
 
@@ -26,9 +27,6 @@ MOST, ROOM, LARGEST = 512, 100_000_000, 25_000_000
 EVERY = 15.0
 
 _PROGRAM = Path(__file__).resolve().parent.parent
-
-#: Status, media type and body of an answer.
-Made = tuple[int, str, bytes]
 
 
 class Reader:
@@ -41,7 +39,9 @@ class Reader:
         self._folder = Path(tempfile.mkdtemp(prefix="keikaku-")) if endpoint else None
         self._file = str(settings.current / BUILD_ID)
         self._mark = self._look()
+        self.long = LONG
         self._site = self._open()
+        self._shelf = shelf_of(self._site)
         self.since = self._changed()
         self._kept: OrderedDict[Hashable, Made] = OrderedDict()
         self._size = 0
@@ -60,6 +60,7 @@ class Reader:
                 if mark != self._mark:
                     try:
                         self._site, self._mark = self._open(), mark
+                        self._shelf = shelf_of(self._site)
                         self.since = self._changed()
                     except KeikakuError:
                         return self._site  # swapped again in this very moment; the next request looks anew
@@ -74,11 +75,17 @@ class Reader:
             return self._kept.get(full)
 
     def keep(self, site: Site, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What `make` gives for this key on this build, made once while there is room."""
+        """What `make` gives for this key on this build, made once while there is room; of a large graph what took long is kept on disk too."""
         found = self.kept(site, key)
         if found is not None:
             return found
-        made = make()
+        shelf = self._shelf if self._shelf is not None and self._shelf.build_id == site.build_id else None
+        made = shelf.get(key) if shelf is not None else None
+        if made is None:
+            start = time.monotonic()
+            made = make()
+            if shelf is not None and time.monotonic() - start > self.long:
+                shelf.put(key, made)
         self.put(site, key, made)
         return made
 

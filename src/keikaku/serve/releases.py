@@ -17,8 +17,9 @@ from keikaku.publish.downloads import CHECKSUMS, downloads, dumps
 from keikaku.publish.findings import findings_text
 from keikaku.publish.sitemap import robots, sitemaps
 from keikaku.serve import negotiate, things
-from keikaku.serve.reader import Made, Reader
+from keikaku.serve.reader import Reader
 from keikaku.serve.respond import HTML, TEXT, body, is_had, problem, since, view_of
+from keikaku.serve.shelf import Made
 
 XML = "application/xml"
 JSONLD = "application/ld+json"

@@ -28,7 +28,7 @@ from keikaku.serve.negotiate import choose
 from keikaku.serve.outcome import Outcome
 from keikaku.serve.pool import Pool, Ticket
 from keikaku.serve.quick import Quick
-from keikaku.serve.reader import Made, Reader
+from keikaku.serve.reader import Reader
 from keikaku.serve.respond import (
     ALWAYS,
     EASE,
@@ -44,6 +44,7 @@ from keikaku.serve.respond import (
     tag_of,
     view_of,
 )  # fmt: skip
+from keikaku.serve.shelf import Made
 from keikaku.serve.worker import GONE, Job
 
 METHODS = ("GET", "HEAD", "POST")

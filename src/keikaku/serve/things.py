@@ -17,8 +17,9 @@ from keikaku.pages.neighbours import page_of
 from keikaku.pages.site import Site
 from keikaku.publish.dataset import page_schema
 from keikaku.serve import negotiate
-from keikaku.serve.reader import Made, Reader
+from keikaku.serve.reader import Reader
 from keikaku.serve.respond import HTML, TEXT, body, page, problem, view_of, wanted
+from keikaku.serve.shelf import Made
 
 #: Media type that a client may ask for → suffix of the file that is it.
 OFFERS = {media: suffix for suffix, media in SUFFIXES.items()} | {

@@ -1,6 +1,7 @@
 """What takes longest to make is made before somebody asks: after the start and after each new build, a page at a time, in the background.
 
-Of a large graph a process beside finds the rows that pages need first, and makes the answers that are kept last (`ask.prepared`).
+Of a large graph a process beside does this: it finds the rows that pages need first (`ask.prepared`), makes the pages and lays them where
+the service finds them (`shelf`), and makes the answers that are kept last. The service itself only reads what every page of a kind needs.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 from urllib.parse import unquote
@@ -20,10 +22,13 @@ from fastapi import FastAPI
 from keikaku.ask import materialised, prepared
 from keikaku.errors import KeikakuError
 from keikaku.namespaces import BASE
-from keikaku.pages import Site, compare
+from keikaku.pages import Site, catalogue, compare, lists
 from keikaku.pages.address import file_of
+from keikaku.pages.compare import targets
+from keikaku.pages.entity import entity
 from keikaku.pages.graph import choices
-from keikaku.pages.routes import PAGES
+from keikaku.pages.render import View
+from keikaku.pages.routes import BELOW, PAGES
 from keikaku.serve.logs import log
 from keikaku.serve.reader import Reader
 from keikaku.settings import Settings
@@ -32,23 +37,62 @@ from keikaku.settings import Settings
 SETTLED, EVERY = 10.0, 1.0
 #: Plans, and pictures of each kind, that are made beforehand; of more than these, the others are made when they are asked for.
 MOST = 24
+#: Things of one kind that are few, while much of the nation is on the page of each; more of a kind are made when they are asked for.
+GATHERING = ("?thing a jdx:PolicyTheme", "?kpi jdx:measures ?thing", "?thing a jdx:Prefecture", "?thing a jdx:Product", "?claim rdf:object ?thing . ?thing a eli:LegalResource")  # fmt: skip
+FEW = 500
+#: What everything in the graph goes into is made last: it takes longest.
+LAST = ("/dataset", "/findings")
 #: A page that shows another one for every question asked has nothing to make beforehand.
 _EMPTY = {"/search"}
+#: Classes of things that have pages of their own.
+_KINDS = ("jdx:Municipality", "jdx:Plan", "jdx:Initiative", "jdx:Action", "jdx:KPI", "jdx:SourceDocument", "eli:LegalResource", "jdx:IndicatorConcept")  # fmt: skip
 
 
 def addresses(site: Site) -> list[str]:
-    """The pages that are made beforehand: those that read the whole graph, then plans, their documents and their pictures."""
+    """The pages that are made beforehand: those that read the whole graph, then comparisons, pictures, plans with their documents, and what gathers much."""
     rows = site.store.select(
         "SELECT DISTINCT ?plan ?document WHERE { ?document a jdx:SourceDocument ; foaf:primaryTopic ?plan } ORDER BY ?plan ?document"
     ).rows[:MOST]
     named = dict.fromkeys(str(term) for row in rows for term in row)
+    if materialised.is_large(site.store):
+        named |= dict.fromkeys(thing for pattern in GATHERING for thing in _things(site, pattern, FEW))
+    drawn = choices(site, "ja")
     return [
         *(path for path in PAGES if path not in _EMPTY),
-        *("/dataset", "/findings", "/ont.html"),
+        *("/compare.csv", "/sitemap.xml", "/ont.html"),
+        *dict.fromkeys([*compare.prepared(site)[:MOST], *targets.prepared(site)]),
+        *(
+            f"/graph?{name}={value}"
+            for name, most in (("theme", FEW), ("plan", MOST))
+            for value, _ in drawn[name][:most]
+        ),
         *("/" + file_of(iri.removeprefix(BASE), ".html") for iri in named if iri.startswith(BASE)),
-        *(f"/graph?{name}={value}" for name, ones in choices(site, "ja").items() for value, _ in ones[:MOST]),
-        *compare.prepared(site)[:MOST],
     ]
+
+
+def _things(site: Site, pattern: str, most: int) -> list[str]:
+    """So many of the things of a kind."""
+    rows = site.store.select(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing LIMIT {most}").rows
+    return [str(thing) for (thing,) in rows]
+
+
+def look_up(reader: Reader, site: Site) -> None:
+    """Make what stays in memory and many pages need: lists and their counts, what is known of governments, one page of each kind of thing."""
+    compared = compare.prepared(site)
+    below = [(start, next((one for one in compared if one.startswith(start)), "")) for start in BELOW]
+    makers: list[Callable[[], object]] = [
+        *(partial(make, site, View("ja", path)) for path, make in (catalogue.PAGES | compare.PAGES).items()),
+        partial(lists.search, site, View("ja", "/search")),
+        *(partial(BELOW[start], site, View("ja", one)) for start, one in below if one),
+        *(
+            partial(entity, site, thing.removeprefix(BASE), View("ja", "/"))
+            for kind in _KINDS
+            for thing in _things(site, f"?thing a {kind}", 1)
+        ),
+    ]
+    for one in makers:
+        if reader.site() is site:
+            one()
 
 
 async def make(app: FastAPI, address: str) -> int:
@@ -71,7 +115,7 @@ async def make(app: FastAPI, address: str) -> int:
     return found[0]
 
 
-async def make_all(reader: Reader, app: FastAPI, pages: Iterable[str], site: Site) -> int:
+async def make_all(reader: Reader, app: FastAPI, pages: Iterable[str], site: Site, *, rest: bool = True) -> int:
     """Make pages in both languages, resting as long as each took; stops where another build comes. How many were made."""
     made = 0
     for page in pages:
@@ -81,7 +125,8 @@ async def make_all(reader: Reader, app: FastAPI, pages: Iterable[str], site: Sit
             start = time.monotonic()
             await make(app, page + (("&" if "?" in page else "?") + lang if lang else ""))
             made += 1
-            await asyncio.sleep(time.monotonic() - start)
+            if rest:
+                await asyncio.sleep(time.monotonic() - start)
     return made
 
 
@@ -107,8 +152,26 @@ async def beside(make: Callable[[Settings], int], reader: Reader, site: Site) ->
         process.join()
 
 
-async def keep_warm(reader: Reader, app: FastAPI) -> None:
-    """Make the pages of each build that stands for a while, until cancelled. What cannot be made is left to whoever asks for it."""
+async def _make_small(reader: Reader, app: FastAPI, site: Site) -> None:
+    pages = await asyncio.to_thread(addresses, site)
+    await make_all(reader, app, [*pages, *LAST], site)
+
+
+async def _make_large(reader: Reader, app: FastAPI, site: Site, pages: Callable[..., int]) -> None:
+    await beside(prepared.tables, reader, site)
+    await asyncio.to_thread(look_up, reader, site)
+    await beside(pages, reader, site)
+    await beside(prepared.answers, reader, site)
+    app.state.prepared = site.build_id
+    await beside(partial(pages, last=True), reader, site)
+
+
+async def keep_warm(reader: Reader, app: FastAPI, pages: Callable[..., int]) -> None:
+    """Make the pages of each build that stands for a while, until cancelled. What cannot be made is left to whoever asks for it.
+
+    pages: makes those of a large graph, or with `last` the last ones, and keeps them on disk; called in a process of its own. What
+    `app.state.prepared` names is the build whose pages are there, but for the last ones of a large graph.
+    """
     done: Site | None = None
     while True:
         site, start = reader.site(), time.monotonic()
@@ -117,11 +180,10 @@ async def keep_warm(reader: Reader, app: FastAPI) -> None:
             if reader.site() is site:
                 done = site
                 try:
-                    await beside(prepared.tables, reader, site)
-                    pages = await asyncio.to_thread(addresses, site)
-                    made = await make_all(reader, app, pages, site)
-                    await beside(prepared.answers, reader, site)
-                    log.info("%d pages made beforehand in %.0f s", made, time.monotonic() - start)
+                    large = materialised.is_large(site.store)
+                    await (_make_large(reader, app, site, pages) if large else _make_small(reader, app, site))
+                    app.state.prepared = site.build_id
+                    log.info("pages made beforehand in %.0f s", time.monotonic() - start)
                 except Exception as error:  # a page that fails says so again to whoever asks for it
                     log.warning("pages could not be made beforehand: %s", error)
         await asyncio.sleep(EVERY)

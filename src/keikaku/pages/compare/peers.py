@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from keikaku.ask import Answer, ask, governments
 from keikaku.ask.answer import number_of, weighed
-from keikaku.ask.kept import kept
+from keikaku.ask.kept import kept, once
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.errors import ParameterError
@@ -80,11 +80,7 @@ def found_in(answer: Answer, plans: Mapping[str, Plan]) -> list[Peer]:
 
 def recorded(site: Site, government: str, plans: Sequence[Plan]) -> list[tuple[Plan, Text | None]]:
     """The governments with a recorded plan and how near they are in size, the nearest first; None where a size is unknown."""
-    asked = " ".join(f"<{one}>" for one in {government, *(plan.government for plan in plans)})
-    rows = site.store.select(
-        f"SELECT DISTINCT ?g ?size WHERE {{ VALUES ?g {{ {asked} }} ?g jdx:sizeForOrdering ?size }}"
-    )
-    sizes = {str(g): float(str(size)) for g, size in rows.rows if size is not None}
+    sizes = once(site.store, "sizes", lambda: _sizes(site))
     own = sizes.get(government, 0.0)
     near = {
         plan.government: min(own, size) / max(own, size)
@@ -94,6 +90,12 @@ def recorded(site: Site, government: str, plans: Sequence[Plan]) -> list[tuple[P
     others = [plan for plan in plans if plan.government != government]
     others.sort(key=lambda plan: -near.get(plan.government, -1.0))
     return [(plan, _words(near.get(plan.government))) for plan in others]
+
+
+def _sizes(site: Site) -> dict[str, float]:
+    """Government → its size, where one is known."""
+    rows = site.store.select("SELECT DISTINCT ?g ?size WHERE { ?g jdx:sizeForOrdering ?size }").rows
+    return {str(g): float(str(size)) for g, size in rows if size is not None}
 
 
 def _words(nearness: float | None) -> Text | None:

@@ -23,12 +23,16 @@ def make(site: Site, iri: str, view: View, rows: Tables) -> dict[str, Any]:
     path = view.path.strip("/").removesuffix(".html")
     values = [shown(row, view.lang, row_place(row["node"].iri, path)) for row in rows["values"]]
     title = name(iri, names(site.store, [iri]), view.lang)
+    several = alike.gather(rows["alike"])
+    others = int(rows["others"][0]["number"].number or 0) if rows["others"] else 0
     return {
         "about": rows["about"][0] if rows["about"] else Row(),
         "values": values,
         "missing": missing(iri, rows["values"], rows["marks"], rows["declared"]),
         "chart": drawn(title, rows["values"], view.lang),
-        "pairs": alike.pairs(site, alike.gather(rows["alike"]), view, iri),
+        "pairs": alike.pairs(site, several, view, iri),
+        "others": others,
+        "left_out": others - sum(one.kpi.iri != iri for one in several),
     }
 
 
