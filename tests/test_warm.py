@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +17,7 @@ from keikaku.pages import Site, open_site
 from keikaku.serve import warm
 from keikaku.serve.app import make_app
 from keikaku.serve.reader import Reader
+from keikaku.serve.shelf import Made
 from keikaku.settings import Settings
 from serving import running
 
@@ -87,3 +90,120 @@ def test_a_process_beside_makes_what_a_large_graph_needs_and_ends_when_another_b
     asyncio.run(warm.beside(_never_ends, reader, site))
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "begun").read_text()), 0)
+
+
+@pytest.fixture
+def large(built_project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A build that counts as large, in a folder of its own."""
+    monkeypatch.setattr("keikaku.ask.materialised.FEWEST", 0)
+    shutil.copytree(built_project.current.resolve(), tmp_path / "store", copy_function=os.link)
+    (tmp_path / "current").symlink_to("store")
+    return Settings(built_project.root, tmp_path)
+
+
+def _page() -> Made:
+    return 200, "text/html; charset=utf-8", "計画".encode()
+
+
+def _none() -> Made:
+    return 404, "text/html", b"nothing"
+
+
+def _fails() -> Made:
+    raise AssertionError("made again")
+
+
+def test_what_took_long_is_there_after_the_next_start(large: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Reader(large)
+    first.keep(first.site(), ("/quick", "ja"), _page)
+    first.long = 0.0
+    assert first.keep(first.site(), ("/slow", "ja"), _page) == _page()
+    first.keep(first.site(), ("/nowhere", "ja"), _none)
+    again = Reader(large)
+    assert again.keep(again.site(), ("/slow", "ja"), _fails) == _page()
+    for other in (("/slow", "en"), ("/quick", "ja"), ("/nowhere", "ja")):
+        with pytest.raises(AssertionError, match="made again"):
+            again.keep(again.site(), other, _fails)
+    monkeypatch.setattr("keikaku.serve.shelf._mark", lambda _: "another program")
+    changed = Reader(large)
+    with pytest.raises(AssertionError, match="made again"):
+        changed.keep(changed.site(), ("/slow", "ja"), _fails)
+
+
+def test_a_page_that_was_cut_off_is_made_anew(large: Settings) -> None:
+    reader = Reader(large)
+    reader.long = 0.0
+    reader.keep(reader.site(), "slow", _page)
+    (kept,) = (large.build / "pages" / reader.site().build_id).iterdir()
+    for damaged in (kept.read_bytes()[:-1], b"", b"no head\n"):
+        kept.write_bytes(damaged)
+        again = Reader(large)
+        assert again.keep(again.site(), "slow", lambda: (200, "text/plain", b"anew"))[2] == b"anew"
+
+
+def test_pages_of_a_build_go_when_another_is_taken_up(
+    large: Settings, built_world: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader(large)
+    before = reader.site()
+    reader.long = 0.0
+    reader.keep(before, "slow", _page)
+    (large.build / "next").symlink_to(built_world.current.resolve())
+    (large.build / "next").replace(large.current)
+    after = reader.site()
+    assert after.build_id != before.build_id
+    assert [folder.name for folder in (large.build / "pages").iterdir()] == [after.build_id]
+    reader.keep(before, "late", _page)
+    assert not list((large.build / "pages" / after.build_id).iterdir()), "a page of the build before is none of this"
+    monkeypatch.undo()
+    small = Reader(large)
+    small.long = 0.0
+    small.keep(small.site(), "slow", _page)
+    assert not list((large.build / "pages" / after.build_id).iterdir()), "of a small graph nothing is kept"
+
+
+def test_no_more_than_there_is_room_for_is_kept_on_disk(large: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keikaku.serve.shelf.ROOM", 10)
+    reader = Reader(large)
+    reader.long = 0.0
+    for name in ("one", "two"):
+        reader.keep(reader.site(), name, _page)
+    assert len(list((large.build / "pages" / reader.site().build_id).iterdir())) == 1
+
+
+def test_a_large_graph_is_made_ready_in_its_order(large: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    async def here(make: Callable[[Settings], int], reader: Reader, site: Site) -> None:
+        order.append(getattr(make, "__name__", "last"))
+        await asyncio.to_thread(make, site.settings)
+
+    monkeypatch.setattr(warm, "beside", here)
+    monkeypatch.setattr("keikaku.serve.app.addresses", lambda _: ["/kpis", "/theme/digital-divide.html"])
+    monkeypatch.setattr("keikaku.serve.app.LAST", ["/questions"])
+    monkeypatch.setattr("keikaku.ask.prepared.tables", _write)
+    monkeypatch.setattr("keikaku.ask.prepared.answers", _write)
+    app = make_app(large, beforehand=True)
+    with running(app):
+        end = time.monotonic() + 60
+        while len(order) < 4 and time.monotonic() < end:
+            time.sleep(0.05)
+    assert order == ["_write", "make_pages", "_write", "last"]
+    assert app.state.prepared == app.state.reader.site().build_id
+    reader = Reader(large)
+    for key in (
+        ("/kpis", "ja"),
+        ("/kpis", "en"),
+        ("theme/digital-divide", ".html", "ja", 1),
+        ("theme/digital-divide", ".html", "en", 1),
+    ):
+        assert reader.keep(reader.site(), key, _fails)[0] == 200
+    assert not reader.kept(reader.site(), ("/questions", "ja"))
+
+
+def test_what_gathers_the_nation_is_made_of_a_large_graph(large: Settings) -> None:
+    found = set(warm.addresses(open_site(large)))
+    assert {"/theme/digital-divide.html", "/id/lg/220001.html", "/graph?theme=digital-divide"} <= found
+    app = make_app(large)
+    for address in sorted(found):
+        assert asyncio.run(warm.make(app, address)) == 200, address

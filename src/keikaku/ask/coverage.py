@@ -17,6 +17,7 @@ from keikaku.ask.covered import LEVELS, Coverage, Item, Note, Report, Requiremen
 from keikaku.ask.evidence import Passage, in_order, passages, split
 from keikaku.ask.header import read
 from keikaku.ask.names import Source, names
+from keikaku.ask.together import together
 from keikaku.ask.words import Text
 from keikaku.namespaces import JDX
 from keikaku.read.uncovered import WIDE
@@ -25,6 +26,10 @@ Row = dict[str, Node]
 
 #: Queries that mark an element on an aspect; an earlier one wins, but what is recorded and lost is lost in part.
 MARKS = ("recorded", "declared", "not-stated", "lost", "claimed")
+#: The queries that a report is put together from.
+_TABLES = (
+    "recorded", "expected", "subjects", "lines", "counts", "declared", "not-stated", "lost", "claimed", "statements", "quality", "requirements",
+)  # fmt: skip
 
 
 def coverage(source: Source, folder: Path, plan: str | Sequence[str] | None = None) -> Coverage:
@@ -37,10 +42,8 @@ def coverage(source: Source, folder: Path, plan: str | Sequence[str] | None = No
         asked = {p.name: terms.get(p.name, ()) for p in question.parameters}
         return list(source.select(bind_for(source, question, asked), place=question.place))
 
-    tables = {name: rows(name) for name in (
-        "subjects", "lines", "counts", "expected", "recorded", "declared", "not-stated", "lost", "claimed", "statements", "quality",
-    )}  # fmt: skip
-    requirements = {str(row["requirement"]): _requirement(row) for row in rows("requirements")}
+    tables = dict(zip(_TABLES, together(source, rows, _TABLES), strict=True))
+    requirements = {str(row["requirement"]): _requirement(row) for row in tables.pop("requirements")}
     known = passages(source, {e for table in tables.values() for row in table for e in split(row.get("evidence"))})
     by_plan = {name: _by(table, "plan") for name, table in tables.items()}
     subjects = {str(row["plan"]): row for row in tables["subjects"]}

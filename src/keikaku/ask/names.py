@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from rdflib import Literal
 from keikaku.ask.kept import kept
 from keikaku.ask.words import Text
 from keikaku.errors import Place
-from keikaku.namespaces import path_of, shorten
+from keikaku.namespaces import BASE, path_of, shorten
 from keikaku.store import Solutions
 
 
@@ -24,6 +25,8 @@ class Source(Protocol):
 
 #: Properties that name a thing, in the order in which they are tried; most things have one of the first three.
 NAMING = ("rdfs:label", "skos:prefLabel", "dcterms:title", "skosxl:literalForm", "foaf:name", "skos:notation")
+#: A passage has no name (ontology §1.5), and a document has hundreds: it is called by its short IRI without being looked up.
+_PASSAGE = re.compile(rf"{re.escape(BASE)}id/doc/[^/]+/ev/")
 #: IRIs in one VALUES block; of a thousand each is looked up, of two thousand the engine read the whole graph instead (reference data).
 _CHUNK = 1000
 
@@ -45,8 +48,9 @@ def names(source: Source, iris: Iterable[str]) -> dict[str, Text]:
 
 def _names(source: Source, wanted: list[str]) -> dict[str, Text]:
     found: dict[str, list[Literal]] = {}
+    may_have = [iri for iri in wanted if not _PASSAGE.match(iri)]
     for naming in NAMING:  # one property at a time: a third of the look-ups that all at once would take
-        for block in values(iri for iri in wanted if iri not in found):
+        for block in values(iri for iri in may_have if iri not in found):
             rows = source.select(f"SELECT ?thing ?name WHERE {{ VALUES ?thing {{ {block} }} ?thing {naming} ?name }}")
             for thing, name in rows.rows:
                 if isinstance(name, Literal):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from keikaku.ask.header import read
 from keikaku.ask.kept import is_lasting
 from keikaku.ask.marks import Soundness
 from keikaku.ask.names import Source, names
+from keikaku.ask.together import together
 from keikaku.ask.words import Text
 
 
@@ -42,22 +43,20 @@ def load(folder: Path, root: Path) -> tuple[Question, ...]:
     return tuple(read(path, root) for path in sorted(folder.glob("*.rq")))
 
 
-def block(
-    source: Source, question: Question, terms: Mapping[str, Sequence[Node]], most: int | None = None, page: int = 1
-) -> Block:
-    """Run one query for these terms. Of more than `most` rows those of one page are kept; the first page also of fewer."""
-    return _named(source, _cut(unnamed(source, question, terms), most, page))
+@dataclass(frozen=True)
+class Wanted:
+    """The tables of one kind of page; `most` is how many rows a page shows (None: all), `page` which of these pages."""
+
+    kind: str
+    most: int | None = None
+    page: int = 1
 
 
-def _cut(made: Block, most: int | None, page: int) -> Block:
+def _cut(made: Block, wanted: Wanted) -> Block:
     """The rows of one page of a table, still without names."""
-    first = 0 if most is None else (page - 1) * most
-    rows = made.answer.rows if most is None else made.answer.rows[first : first + most]
+    first = 0 if wanted.most is None else (wanted.page - 1) * wanted.most
+    rows = made.answer.rows if wanted.most is None else made.answer.rows[first : first + wanted.most]
     return replace(made, answer=replace(made.answer, rows=rows), first=first)
-
-
-def _named(source: Source, made: Block) -> Block:
-    return replace(made, answer=named(source, made.answer))
 
 
 def unnamed(source: Source, question: Question, terms: Mapping[str, Sequence[Node]] | None = None) -> Block:
@@ -90,17 +89,33 @@ def _mentioned(answer: Answer) -> tuple[set[str], list[str]]:
     )
 
 
-def blocks(
-    source: Source, folder: Path, root: Path, thing: str = "", most: int | None = None, page: int = 1
-) -> list[Block]:
-    """All tables of a page about one thing (or about none) that have rows."""
+def begin(
+    source: Source, folder: Path, root: Path, thing: str, several: Sequence[Wanted]
+) -> Callable[[], list[list[Block]]]:
+    """Begin to run the queries of several kinds of page (folders in `folder`) about one thing, or about none, side by side.
+
+    What is returned waits for them, and gives the tables of each kind that have rows.
+    """
     terms: dict[str, Sequence[Node]] = {"thing": (URIRef(thing),)} if thing else {}
-    made = [_cut(unnamed(source, question, terms), most, page) for question in load(folder, root)]
-    if is_lasting(source):  # looked up for all tables at once, names and passages are at hand for each of them
-        mentioned = [_mentioned(one.answer) for one in made]
-        names(source, set().union(*(things for things, _ in mentioned)))
-        passages(source, dict.fromkeys(iri for _, cited in mentioned for iri in cited))
-    return [_named(source, one) for one in made if one.total]
+    asked = [(wanted, question) for wanted in several for question in load(folder / wanted.kind, root)]
+
+    def run(one: tuple[Wanted, Question]) -> Block:
+        return _cut(unnamed(source, one[1], terms), one[0])
+
+    running = together(source, run, asked)
+
+    def finish() -> list[list[Block]]:
+        made = list(running)
+        if is_lasting(source):  # looked up for all tables at once, names and passages are at hand for each of them
+            mentioned = [_mentioned(one.answer) for one in made]
+            names(source, set().union(*(things for things, _ in mentioned)))
+            passages(source, dict.fromkeys(iri for _, cited in mentioned for iri in cited))
+        found: dict[str, list[Block]] = {wanted.kind: [] for wanted in several}
+        for (wanted, _), one in zip(asked, made, strict=True):
+            found[wanted.kind] += [replace(one, answer=named(source, one.answer))] if one.total else []
+        return list(found.values())
+
+    return finish
 
 
 def iris(cell: Node | None) -> list[str]:

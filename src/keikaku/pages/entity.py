@@ -18,7 +18,7 @@ from keikaku.draw.kinds import kind_of as kind_drawn
 from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
 from keikaku.pages import leads
 from keikaku.pages.address import SUFFIXES, file_of, place_of
-from keikaku.pages.blocks import Block
+from keikaku.pages.blocks import Block, Wanted
 from keikaku.pages.graph import has_picture
 from keikaku.pages.kinds import class_of, kind_of
 from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
@@ -107,19 +107,19 @@ def _material(site: Site, iri: str, page: int) -> Material:
     told = class_of(classes)
     kind = "graph" if iri.startswith(str(GRAPH)) else kind_of(told)
     most = None if kind in WHOLE else PER_PAGE
-    blocks = site.blocks(kind, iri, most, page)
-    own_lists = {block.id for block in blocks}  # a document lists its notes itself
-    blocks += [block for block in site.blocks("every", iri, PER_PAGE, page) if block.id not in own_lists]
+    asked = [Wanted(kind, most, page), Wanted("every", PER_PAGE, page), Wanted(f"lead-{kind}", most)]
+    finish = site.begin(iri, asked)
     around = neighbours(source, iri, page)
-    cut = [block.total for block in blocks if block.total > block.shown] + [around.total]
     resting = show.nearest_evidence(source, iri)
+    evidence, cited = in_order(resting, passages(source, resting)), cite.of_thing(source, iri)
+    blocks, everywhere, adding = finish()
+    own_lists = {block.id for block in blocks}  # a document lists its notes itself
+    blocks += [block for block in everywhere if block.id not in own_lists]
+    cut = [block.total for block in blocks if block.total > block.shown] + [around.total]
     return Material(
-        thing, classes, told, kind,
-        in_order(resting, passages(source, resting)),
-        cite.of_thing(source, iri),
-        around,
+        thing, classes, told, kind, evidence, cited, around,
         [block for block in blocks if block.shown and (page == 1 or block.total > block.shown)],
-        site.blocks(f"lead-{kind}", iri, most),
+        adding,
         max(1, *(-(-total // PER_PAGE) for total in cut)),
     )  # fmt: skip
 

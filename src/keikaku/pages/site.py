@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from keikaku.endpoint import Opened, copy
 from keikaku.errors import CannotRunError
 from keikaku.namespaces import BASE, GRAPH, SHAPE
 from keikaku.pages import blocks
-from keikaku.pages.blocks import Block
+from keikaku.pages.blocks import Block, Wanted
 from keikaku.read.quads import Quad, to_nquads
 from keikaku.settings import Settings
 from keikaku.store import BUILD_ID, Store, memory, open_current
@@ -98,11 +98,14 @@ class Site:
         )
         return replace(made, lang=lang)
 
-    def blocks(self, kind: str, thing: str = "", most: int | None = None, page: int = 1) -> list[Block]:
-        """The tables of one kind of page (queries/pages/<kind>/) that have rows; of long ones the rows of one page."""
-        return blocks.blocks(
-            self.source(thing), self.settings.queries / "pages" / kind, self.settings.root, thing, most, page
-        )
+    def blocks(self, kind: str, thing: str = "") -> list[Block]:
+        """The tables of one kind of page (queries/pages/<kind>/) that have rows."""
+        (found,) = self.begin(thing, [Wanted(kind)])()
+        return found
+
+    def begin(self, thing: str, wanted: Sequence[Wanted]) -> Callable[[], list[list[Block]]]:
+        """Begin to run the queries of several kinds of page; what is returned waits for their tables."""
+        return blocks.begin(self.source(thing), self.settings.queries / "pages", self.settings.root, thing, wanted)
 
 
 def open_site(settings: Settings, folder: Path | None = None, endpoint: Opened | None = None) -> Site:
