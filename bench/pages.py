@@ -1,8 +1,9 @@
 """How long the server takes for a page of every kind, how much it sends, and what Lighthouse says.
 
-Run: make bench-pages   or: python bench/pages.py [--root DIR] [--without KIND,…] [--lighthouse] [ADDRESS]
+Run: make bench-pages   or: python bench/pages.py [--root DIR] [--prepared] [--without KIND,…] [--lighthouse] [ADDRESS]
 Of every class of things the page of the one is fetched that most things point at, among those drawn from the graph.
-"first" is the first request after the start, "other" the same page in English after that (queries are warm, nothing of the page is kept),
+With --prepared the service first makes all that it makes beforehand, as it does when it serves; else nothing is.
+"first" is the first request after that, "other" the same page in English after that (queries are warm, nothing of the page is kept),
 each with the time that the processor spent on it, which other programs do not change (without the workers that answer questions, and
 not for an ADDRESS), "kept" the mean of five more.
 Lighthouse needs `make test-browser` to have installed it.
@@ -147,6 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path)
     parser.add_argument("--lighthouse", action="store_true")
+    parser.add_argument("--prepared", action="store_true", help="Measure when the service has made what it makes beforehand.")
     parser.add_argument("--only", default="")
     parser.add_argument(
         "--without", default="", help="Kinds to leave out, such as /findings of a build that must not be made anew."
@@ -158,7 +160,13 @@ def main() -> None:
         return
     found = settings.find(chosen.root)
     collect_rarely()  # as the service does
-    with running(make_app(found)) as live:
+    app = make_app(found, beforehand=chosen.prepared)
+    with running(app) as live:
+        start = time.monotonic()
+        while chosen.prepared and not app.state.prepared:
+            time.sleep(1)
+        if chosen.prepared:
+            print(f"ready after {time.monotonic() - start:.0f} s\n", flush=True)
         _all(live, drawn(open_site(found)), chosen)
 
 

@@ -61,15 +61,15 @@ def in_order(iris: Iterable[str], known: Mapping[str, Passage]) -> list[Passage]
     return sorted((known[iri] for iri in iris if iri in known), key=lambda p: (p.document_id, p.lines, p.iri))
 
 
-def passages(source: Source, iris: Iterable[str]) -> dict[str, Passage]:
-    """Look up passages; an IRI that the graph does not describe keeps its name and nothing else."""
+def passages(source: Source, iris: Iterable[str], *, printed: bool = True) -> dict[str, Passage]:
+    """Look up passages, with what they print for values where that is `printed`; an IRI that the graph does not describe keeps its name and nothing else."""
     wanted = sorted(
         {iri for iri in iris if iri.startswith(("http://", "https://")) and not set(iri) & set('<>"{}|^`\\ ')}
     )
-    return kept(source, "passages", wanted, lambda iris: _passages(source, iris))
+    return kept(source, "passages" if printed else "places", wanted, lambda iris: _passages(source, iris, printed))
 
 
-def _passages(source: Source, wanted: list[str]) -> dict[str, Passage]:
+def _passages(source: Source, wanted: list[str], with_printed: bool) -> dict[str, Passage]:
     """One simple query for all properties, another for what is printed: with OPTIONAL the engine would read every passage of the graph for a handful."""
     found = {iri: Passage(iri, Text(shorten(iri), shorten(iri)), "") for iri in wanted}
     for block in values(wanted):
@@ -80,7 +80,7 @@ def _passages(source: Source, wanted: list[str]) -> dict[str, Passage]:
             details.setdefault(str(e), {})[str(said)] = str(value)
         document_of = {iri: told[_SOURCE] for iri, told in details.items() if _SOURCE in told}
         titles = _titles(source, document_of.values())
-        printed = _printed(source, block)
+        printed = _printed(source, block) if with_printed else {}
         for iri, document in document_of.items():
             told = details[iri]
             name = path_of(document).removeprefix("id/doc/")

@@ -200,7 +200,7 @@ class _Asker:
         cited: dict[str, list[str]] = {}
         for thing, evidence in self.rows("evidence", things):
             cited.setdefault(thing, []).append(evidence)
-        known = passages(self.source, (one for several in cited.values() for one in several))
+        known = passages(self.source, (one for several in cited.values() for one in several), printed=False)
         return {iri: tuple(in_order(several, known)) for iri, several in cited.items()}
 
 

@@ -75,6 +75,7 @@ def make_app(
 
     app = FastAPI(title="Keikaku", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url=None)
     app.state.pool, app.state.reader, app.state.quick = pool, reader, quick
+    app.state.prepared = ""  # the build whose pages have been made beforehand
     app.add_middleware(GZipMiddleware, minimum_size=PRESSED, compresslevel=EASE)
     app.add_middleware(Headers)
     app.add_middleware(logs.Access)

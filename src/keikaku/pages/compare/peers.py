@@ -24,6 +24,8 @@ _NEAR = (
     (0.7, Text("近い規模", "near in size")),
     (0.0, Text("規模は離れている", "not near in size")),
 )
+#: Governments with a recorded plan that are shown; of more the nearest in size.
+MOST_NEAR = 60
 #: Below this address stand the peers of one government, by its code.
 PATH = "/compare/peers/"
 
@@ -117,6 +119,7 @@ def _page(site: Site, view: View, wanted: str) -> Page:
         message = error.sentence(view.lang)
     known = names(site.store, {government, *(p.government for p in plans), *(p.government for p in peers)} - {""})
     own = next((plan for plan in plans if plan.government == government), None)
+    near = recorded(site, government, plans) if peers else []
     return Page(
         render(
             "compare-peers.html",
@@ -127,7 +130,8 @@ def _page(site: Site, view: View, wanted: str) -> Page:
             government=government,
             own=own,
             peers=peers,
-            recorded=recorded(site, government, plans) if peers else [],
+            recorded=near[:MOST_NEAR],
+            farther=len(near[MOST_NEAR:]),
             reasons=reasons,
             with_plan=_with_plan(peers),
             wanted=wanted,
@@ -140,11 +144,12 @@ def _page(site: Site, view: View, wanted: str) -> Page:
 
 
 def _asked(site: Site, government: str) -> Answer:
-    """The answer, kept for the page in the other language; looking at all governments of Japan takes a while."""
+    """The answer without names and passages, which the page does not show; kept for the page in the other language."""
 
     def look_up(wanted: list[str]) -> dict[str, Answer]:
         return {
-            one: ask(site.store, site.questions[QUESTION], {"government": one, "most": str(MOST)}) for one in wanted
+            one: ask(site.store, site.questions[QUESTION], {"government": one, "most": str(MOST)}, most=0)
+            for one in wanted
         }
 
     return kept(site.store, "peers", [government], look_up)[government]
