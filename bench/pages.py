@@ -148,7 +148,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path)
     parser.add_argument("--lighthouse", action="store_true")
-    parser.add_argument("--prepared", action="store_true", help="Measure when the service has made what it makes beforehand.")
+    parser.add_argument(
+        "--prepared", action="store_true", help="Measure when the service has made what it makes beforehand."
+    )
     parser.add_argument("--only", default="")
     parser.add_argument(
         "--without", default="", help="Kinds to leave out, such as /findings of a build that must not be made anew."

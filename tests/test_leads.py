@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rdflib import Graph
 
+from keikaku import store
 from keikaku.errors import CannotRunError
-from keikaku.namespaces import BASE, FY
-from keikaku.pages import Site, catalogue, lists, open_site, tables
+from keikaku.namespaces import BASE, FY, GRAPH, JDX
+from keikaku.pages import Site, blocks, catalogue, lists, open_site, tables
 from keikaku.pages.entity import entity
 from keikaku.pages.leads import values as figures
 from keikaku.pages.leads.plan import ASKED
@@ -20,6 +22,7 @@ from keikaku.pages.leads.rows import Cell, Row
 from keikaku.pages.leads.states import silence
 from keikaku.pages.render import TEMPLATES, Span, View
 from keikaku.publish.links import Address, Has
+from keikaku.read.quads import to_nquads
 from keikaku.settings import Settings, find
 
 PLAN = "id/plan/990019/dx/2023"
@@ -293,6 +296,35 @@ def test_a_document_shows_checksum_lines_sections_and_faults(site: Site) -> None
     assert text(part(html, "分量")).endswith("65行")
     assert "1-④ オンライン申請の推進 35–44" in text(part(html, "節と行"))
     assert "工程と本文で年度が違う" in text(part(html, "原典の問題(品質注記)"))
+
+
+def test_of_many_kpis_alike_the_nearest_are_shown_and_the_others_counted(built_world: Settings) -> None:
+    """30 governments with a KPI each: 5 of the own prefecture with the indicator, 20 of others with it, 5 with one of its group."""
+    said: list[str] = []
+
+    def state(code: str, indicator: str, k: int = 1) -> None:
+        plan = f"<{BASE}id/plan/{code}/dx/2023>"
+        kpi = plan[:-1] + f"/i/1/k/{k}>"
+        said.append(f"{plan} a jdx:Plan ; jdx:issuingBody <{BASE}id/lg/{code}> .")
+        said.append(f"{kpi} a jdx:KPI ; jdx:inPlan {plan} ; jdx:measures <{BASE}indicator/{indicator}> .")
+
+    for name in ("mine", "near"):
+        said.append(f"<{BASE}indicator/{name}> a jdx:IndicatorConcept ; jdx:comparabilityGroup <{BASE}code/cg-one> .")
+    state("221309", "mine")
+    state("221309", "mine", 2)
+    for number in range(30):
+        state(f"{(22 if number < 5 else 40) * 10000 + number:06}", "mine" if number < 25 else "near")
+    graph = Graph().parse(data=f"@prefix jdx: <{JDX}> .\n" + "\n".join(said), format="turtle")
+    source = store.memory(to_nquads((s, p, o, GRAPH["plan/all"]) for s, p, o in graph))
+    thing = f"{BASE}id/plan/221309/dx/2023/i/1/k/1"
+    folder = built_world.queries / "pages"
+    (found,) = blocks.begin(source, folder, built_world.root, thing, [blocks.Wanted("lead-kpi")])()
+    rows = {one.id: one.answer for one in found}
+    assert [str(row["number"]) for row in rows["others"]] == ["30"]
+    shown = [str(row["kpi"]).split("/")[-7] for row in rows["alike"]]
+    assert shown[:6] == [f"22000{n}" for n in range(5)] + ["221309"]
+    assert len(shown) == 25, "itself, without its own plan's second, and 24 others"
+    assert not [row for row in rows["alike"] if str(row["indicator"]).endswith("near")], "farther than the others"
 
 
 def test_an_indicator_lists_its_kpis_and_never_ranks_them(site: Site) -> None:
