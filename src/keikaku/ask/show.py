@@ -182,9 +182,11 @@ def _evidence_of(source: Source, iris: Iterable[str]) -> dict[str, tuple[str, ..
 
 
 def _claims(source: Source, subject: str) -> dict[tuple[str, str], tuple[str, ...]]:
-    rows = source.select(
-        f"SELECT ?p ?o ?e WHERE {{ ?claim rdf:subject {subject} ; rdf:predicate ?p ; rdf:object ?o ; jdx:evidence ?e }} ORDER BY ?e"
-    ).rows
+    # Each step is gathered by itself: a claim may stand in hundreds of graphs, and each step would be joined with all of them.
+    about = f"{{ SELECT DISTINCT ?claim WHERE {{ ?claim rdf:subject {subject} }} }} ?claim rdf:predicate ?p"
+    about = f"{{ SELECT DISTINCT ?claim ?p WHERE {{ {about} }} }} ?claim rdf:object ?o"
+    about = f"{{ SELECT DISTINCT ?claim ?p ?o WHERE {{ {about} }} }} ?claim jdx:evidence ?e"
+    rows = source.select(f"SELECT DISTINCT ?p ?o ?e WHERE {{ {about} }} ORDER BY ?e").rows
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for predicate, other, evidence in rows:
         key = (str(predicate), str(other))

@@ -37,8 +37,13 @@ from keikaku.settings import Settings
 SETTLED, EVERY = 10.0, 1.0
 #: Plans, and pictures of each kind, that are made beforehand; of more than these, the others are made when they are asked for.
 MOST = 24
-#: Things of one kind that are few, while much of the nation is on the page of each; more of a kind are made when they are asked for.
-GATHERING = ("?thing a jdx:PolicyTheme", "?kpi jdx:measures ?thing", "?thing a jdx:Prefecture", "?thing a jdx:Product", "?claim rdf:object ?thing . ?thing a eli:LegalResource")  # fmt: skip
+#: Things of one kind that are few, while much of the nation is on the page of each: also what the nation publishes, and who does; more of a kind are made when they are asked for.
+GATHERING = (
+    "?thing a jdx:PolicyTheme", "?kpi jdx:measures ?thing", "?thing a jdx:Prefecture", "?thing a jdx:Product",
+    '?plan jdx:issuingBody ?thing FILTER(CONTAINS(STR(?thing), "/id/nat/"))',
+    '?claim rdf:object ?thing . ?thing a jdx:PolicyInstrument FILTER(!REGEX(STR(?thing), "/id/plan/[0-9]"))',
+    "?claim rdf:object ?thing . ?thing a eli:LegalResource",
+)  # fmt: skip
 FEW = 500
 #: What everything in the graph goes into is made last: it takes longest.
 LAST = ("/dataset", "/findings")
