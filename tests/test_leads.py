@@ -12,8 +12,9 @@ import pytest
 from rdflib import Graph
 
 from keikaku import store
+from keikaku.ask import show
 from keikaku.errors import CannotRunError
-from keikaku.namespaces import BASE, FY, GRAPH, JDX
+from keikaku.namespaces import BASE, FY, GRAPH, JDX, PREFIXES
 from keikaku.pages import Site, blocks, catalogue, lists, open_site, tables
 from keikaku.pages.entity import entity
 from keikaku.pages.leads import values as figures
@@ -325,6 +326,49 @@ def test_of_many_kpis_alike_the_nearest_are_shown_and_the_others_counted(built_w
     assert shown[:6] == [f"22000{n}" for n in range(5)] + ["221309"]
     assert len(shown) == 25, "itself, without its own plan's second, and 24 others"
     assert not [row for row in rows["alike"] if str(row["indicator"]).endswith("near")], "farther than the others"
+
+
+def test_what_many_graphs_claim_is_told_as_if_one_did(built_world: Settings) -> None:
+    """A law and a national document that every plan cites: each of 40 graphs repeats the claims of all."""
+    law, national = f"<{BASE}id/law/428AC1000000103>", f"<{BASE}id/plan/soumu/jichitai-dx/1.0>"
+    said = [
+        f"{law} a eli:LegalResource .",
+        f"<{BASE}id/law/428AC1000000103/art9> a eli:LegalResourceSubdivision ; eli:is_part_of {law} .",
+        f"{national} a jdx:PolicyInstrument ; jdx:issuingBody <{BASE}id/nat/soumu> .",
+        f"<{BASE}c/0> rdf:subject {national} ; rdf:predicate jdx:issuingBody ; rdf:object <{BASE}id/nat/soumu> ; jdx:basis <{BASE}code/ba-stated> ; jdx:evidence <{BASE}e/0> .",
+    ]  # fmt: skip
+    for number, (relation, other) in enumerate(
+        [("jdx:hasLegalBasis", law), ("dcterms:references", f"<{BASE}id/law/428AC1000000103/art9>"), ("jdx:upperPlan", national)], 1
+    ):  # fmt: skip
+        plan = f"<{BASE}id/plan/22130{number}/dx/2023>"
+        said.append(f"{plan} a jdx:Plan ; {relation} {other} .")
+        said.append(f"<{BASE}c/{number}> rdf:subject {plan} ; rdf:predicate {relation} ; rdf:object {other} ; jdx:evidence <{BASE}e/{number}>, <{BASE}e/{number}0> .")  # fmt: skip
+    graph = Graph().parse(data="".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items()) + "\n".join(said), format="turtle")  # fmt: skip
+    one, many = (
+        store.memory(to_nquads((s, p, o, GRAPH[f"plan/{n}"]) for n in range(graphs) for s, p, o in graph)) for graphs in (1, 40)
+    )  # fmt: skip
+
+    def told(source: store.Store, kind: str, thing: str) -> dict[str, list[tuple[str, ...]]]:
+        (found,) = blocks.begin(source, built_world.queries / "pages", built_world.root, thing, [blocks.Wanted(kind)])()
+        return {
+            made.id: [tuple(" ".join(sorted(str(term).split())) for term in row) for row in made.answer.rows]
+            for made in found
+        }
+
+    for kind, path, expected in (
+        ("law", "id/law/428AC1000000103", 2), ("lead-law", "id/law/428AC1000000103", 2),
+        ("instrument", "id/plan/soumu/jichitai-dx/1.0", 1), ("lead-instrument", "id/plan/soumu/jichitai-dx/1.0", 1),
+        ("every", "id/plan/soumu/jichitai-dx/1.0", 1),
+    ):  # fmt: skip
+        rows = told(one, kind, BASE + path)
+        assert max(len(several) for several in rows.values()) >= expected, kind
+        assert any("/e/" in cell for several in rows.values() for row in several for cell in row), kind
+        assert told(many, kind, BASE + path) == rows, kind
+    claims = [show.thing(source, f"{BASE}id/plan/soumu/jichitai-dx/1.0", neighbours=False) for source in (one, many)]
+    resting = [
+        {p.iri for fact in thing.facts if fact.predicate == JDX.issuingBody for p in fact.passages} for thing in claims
+    ]
+    assert resting == [{f"{BASE}e/0"}] * 2
 
 
 def test_an_indicator_lists_its_kpis_and_never_ranks_them(site: Site) -> None:

@@ -64,7 +64,7 @@ def in_order(iris: Iterable[str], known: Mapping[str, Passage]) -> list[Passage]
 def passages(source: Source, iris: Iterable[str], *, printed: bool = True) -> dict[str, Passage]:
     """Look up passages, with what they print for values where that is `printed`; an IRI that the graph does not describe keeps its name and nothing else."""
     wanted = sorted(
-        {iri for iri in iris if iri.startswith(("http://", "https://")) and not set(iri) & set('<>"{}|^`\\ ')}
+        {iri for iri in set(iris) if iri.startswith(("http://", "https://")) and not set(iri) & set('<>"{}|^`\\ ')}
     )
     return kept(source, "passages" if printed else "places", wanted, lambda iris: _passages(source, iris, printed))
 

@@ -137,9 +137,12 @@ def thing(source: Source, iri: str, *, neighbours: bool = True) -> Thing:
                     () if role in ("reference", "scheme", "ontology", "meta") else rests_on,
                 )
             )
-    looked_up = passages(source, (e for *_, several in found for e in several))
+    # What hundreds of graphs state rests on the same passages each time: each set of them is looked up once.
+    resting = {several for *_, several in found}
+    looked_up = passages(source, {e for several in resting for e in several})
+    cited = {several: tuple(looked_up[e] for e in several) for several in resting}
     facts = tuple(
-        Fact(predicate, other, role, is_inward, tuple(looked_up[e] for e in several))
+        Fact(predicate, other, role, is_inward, cited[several])
         for is_inward, predicate, other, role, several in sorted(found, key=_order)
     )
     mentioned = {iri} | {str(f.predicate) for f in facts} | {str(f.other) for f in facts if isinstance(f.other, URIRef)}
