@@ -5,6 +5,7 @@ from __future__ import annotations
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from keikaku.ask.kept import once
 from keikaku.namespaces import GRAPH, LICENCE, XSD
 from keikaku.pages.site import Site
 from keikaku.serve.limits import Limits
@@ -68,7 +69,7 @@ def describe_service(site: Site, address: str, limits: Limits) -> list[tuple[Nod
         ):
             if str(value):
                 graph.add((node, URIRef(f"http://schema.org/{key}"), value))
-    sizes = _sizes(site)
+    sizes = sizes_of(site)
     for name, size in sizes.items():
         node = URIRef(f"{address}#{name.removeprefix(str(GRAPH)).replace('/', '-')}")
         held = URIRef(f"{node}-graph")
@@ -82,6 +83,11 @@ def describe_service(site: Site, address: str, limits: Limits) -> list[tuple[Nod
     if sum(sizes.values()) <= _COUNTED:
         graph.add((union, _TRIPLES, Literal(_count(site, "{ ?s ?p ?o }"))))
     return list(graph)
+
+
+def sizes_of(site: Site) -> dict[str, int]:
+    """Named graph → number of its triples, looked up once for a build."""
+    return once(site.store, "sizes of graphs", lambda: _sizes(site))
 
 
 def _sizes(site: Site) -> dict[str, int]:

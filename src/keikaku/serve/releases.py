@@ -122,14 +122,18 @@ def _sitemap(reader: Reader) -> Callable[[Request], Response]:
     return show
 
 
+#: Stands for the host in the sitemap that is kept, which is the same for every host.
+_ANY_HOST = "https://any-host.invalid/"
+
+
 def _kept(reader: Reader, site: Site, start: str) -> dict[str, str]:
     """The sitemap of this build for this host, the parts joined by a character that XML cannot hold."""
 
     def made() -> Made:
-        return 200, XML, "\0".join(f"{name}\0{text}" for name, text in sitemaps(site, start).items()).encode()
+        return 200, XML, "\0".join(f"{name}\0{text}" for name, text in sitemaps(site, _ANY_HOST).items()).encode()
 
-    pieces = reader.keep(site, ("sitemap", start), made)[2].decode().split("\0")
-    return dict(zip(pieces[::2], pieces[1::2], strict=True))
+    pieces = reader.keep(site, "sitemap", made)[2].decode().split("\0")
+    return {name: text.replace(_ANY_HOST, start) for name, text in zip(pieces[::2], pieces[1::2], strict=True)}
 
 
 def _findings(reader: Reader, form: str, media: str) -> Callable[[Request], Response]:

@@ -22,13 +22,14 @@ from fastapi import FastAPI
 from keikaku.ask import materialised, prepared
 from keikaku.errors import KeikakuError
 from keikaku.namespaces import BASE
-from keikaku.pages import Site, catalogue, compare, lists
+from keikaku.pages import Site, catalogue, compare, graph, lists
 from keikaku.pages.address import file_of
 from keikaku.pages.compare import targets
 from keikaku.pages.entity import entity
 from keikaku.pages.graph import choices
 from keikaku.pages.render import View
 from keikaku.pages.routes import BELOW, PAGES
+from keikaku.serve.description import sizes_of
 from keikaku.serve.logs import log
 from keikaku.serve.reader import Reader
 from keikaku.settings import Settings
@@ -88,6 +89,12 @@ def look_up(reader: Reader, site: Site) -> None:
     makers: list[Callable[[], object]] = [
         *(partial(make, site, View("ja", path)) for path, make in (catalogue.PAGES | compare.PAGES).items()),
         partial(lists.search, site, View("ja", "/search")),
+        partial(lists.search, site, View("ja", "/search", {"q": "計画"})),
+        *(
+            partial(graph.graph, site, View("ja", "/graph", {"plan": plan}))
+            for plan, _ in choices(site, "ja")["plan"][:1]
+        ),
+        partial(sizes_of, site),
         *(partial(BELOW[start], site, View("ja", one)) for start, one in below if one),
         *(
             partial(entity, site, thing.removeprefix(BASE), View("ja", "/"))

@@ -10,6 +10,7 @@ from keikaku.ask.cities import FEWEST, MOST, NOTE, Comparison
 from keikaku.ask.compare import VERDICTS, Value
 from keikaku.ask.kept import recent
 from keikaku.ask.names import names
+from keikaku.ask.together import together
 from keikaku.ask.words import Text
 from keikaku.errors import ParameterError
 from keikaku.namespaces import JDX, C
@@ -82,14 +83,19 @@ def cities(site: Site, view: View, given: Sequence[str] = ()) -> Page:
     return _page(site, view, whole, chosen, asked)
 
 
+#: The queries of queries/pages/compare that a column is put together from.
+_TABLES = ("counts", "initiatives", "bodies", "budgets", "statements")
+
+
 def read_cities(site: Site, whole: Matrix, chosen: Sequence[str]) -> list[City]:
     """What the columns hold."""
     plans = {plan.government: plan for plan in whole.plans if plan.government in chosen}
-    wanted = [plan.iri for plan in plans.values()]
-    tables = {
-        name: _by_plan(rows(site, name, wanted))
-        for name in ("counts", "initiatives", "bodies", "budgets", "statements")
-    }
+    # Plan by plan: of several at once the engine would begin with all budgets of the nation.
+    asked = [(name, plan.iri) for name in _TABLES for plan in plans.values()]
+    made = together(site.store, lambda one: rows(site, one[0], [one[1]]), asked)
+    tables: dict[str, dict[str, list[Row]]] = {name: {} for name in _TABLES}
+    for (name, plan_iri), found_rows in zip(asked, made, strict=True):
+        tables[name][plan_iri] = found_rows
     found = []
     for government in chosen:
         plan = plans.get(government)
@@ -210,13 +216,6 @@ def _page(site: Site, view: View, whole: Matrix, chosen: Sequence[str], asked: S
             note=NOTE,
         )
     )
-
-
-def _by_plan(found: Iterable[Row]) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = {}
-    for row in found:
-        grouped.setdefault(text(row, "plan"), []).append(row)
-    return grouped
 
 
 def _counted(own: Mapping[str, list[Row]], key: str, aspect: str) -> Counted:
