@@ -61,6 +61,10 @@ def _write(settings: Settings) -> int:
     return 1
 
 
+def _dies(settings: Settings) -> int:
+    os._exit(3)
+
+
 def _never_ends(settings: Settings) -> int:
     (settings.build / "begun").write_text(str(os.getpid()), encoding="utf-8")
     while True:
@@ -78,7 +82,7 @@ class Changing:
 
 
 def test_a_process_beside_makes_what_a_large_graph_needs_and_ends_when_another_build_comes(
-    built_world: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built_world: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     site = dataclasses.replace(open_site(built_world), settings=Settings(built_world.root, tmp_path))
     reader = cast(Reader, Changing(site, tmp_path / "begun"))
@@ -87,6 +91,10 @@ def test_a_process_beside_makes_what_a_large_graph_needs_and_ends_when_another_b
     monkeypatch.setattr("keikaku.ask.materialised.FEWEST", 0)
     asyncio.run(warm.beside(_write, reader, site))
     assert (tmp_path / "made").read_text() == "made"
+    with caplog.at_level("WARNING", logger="keikaku"):
+        monkeypatch.setattr(warm.log, "propagate", True)
+        asyncio.run(warm.beside(_dies, reader, site))
+    assert "ended with 3" in caplog.text
     asyncio.run(warm.beside(_never_ends, reader, site))
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "begun").read_text()), 0)

@@ -159,6 +159,8 @@ async def beside(make: Callable[[Settings], int], reader: Reader, site: Site) ->
     try:
         while process.is_alive() and reader.site() is site:
             await asyncio.sleep(EVERY)
+        if process.exitcode:
+            log.warning("the process that makes pages and answers beforehand ended with %d", process.exitcode)
     finally:
         process.kill()
         process.join()
