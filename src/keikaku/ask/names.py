@@ -1,4 +1,4 @@
-"""The name of every thing an answer shows, in both languages, fetched in one query."""
+"""The name of every thing an answer shows, in both languages, looked up for all of them at once."""
 
 from __future__ import annotations
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rdflib import URIRef
-from rdflib.term import Node
 
 from keikaku.ask import cite, show
 from keikaku.ask.evidence import Passage, in_order, passages
@@ -15,15 +14,16 @@ from keikaku.ask.kept import recent
 from keikaku.ask.names import names
 from keikaku.ask.words import Text
 from keikaku.draw.kinds import kind_of as kind_drawn
-from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, RDFS, SKOS
+from keikaku.namespaces import BASE, DCTERMS, GRAPH, JDX, RDF, SKOS
 from keikaku.pages import leads
-from keikaku.pages.address import SUFFIXES, file_of, place_of
+from keikaku.pages.address import SUFFIXES, file_of
 from keikaku.pages.blocks import Block, Wanted
+from keikaku.pages.facts import Property, belongs, grouped_by_property, nested_of, value_of
 from keikaku.pages.graph import has_picture
 from keikaku.pages.kinds import class_of, kind_of
 from keikaku.pages.neighbours import PER_PAGE, Neighbours, neighbours, page_of
 from keikaku.pages.ontology import ontology_page
-from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id, row_place
+from keikaku.pages.render import Span, View, is_unnamed, literal, name, render, row_id
 from keikaku.pages.site import Page, Site
 from keikaku.pages.tables import SUFFIX as CSV
 from keikaku.pages.tables import tables
@@ -43,40 +43,11 @@ LISTS = {
 #: Tables that every kind of page has.
 _EVERYWHERE = ("claims", "notes")
 _PLACE = re.compile(r' id="([^"]*)"')
-_NAMES = {str(p) for p in (RDFS.label, SKOS.prefLabel, DCTERMS.title)}
 #: Facts that the tables and the heading show better.
 _SHOWN_ELSEWHERE = {str(JDX.coveredBy), str(DCTERMS.description), str(SKOS.definition)}
 #: Also what is no statistic and would be read as one (data/README.md).
 _LEFT_OUT = _SHOWN_ELSEWHERE | {str(JDX.sizeForOrdering)}
 _DESCRIBING = (DCTERMS.description, SKOS.definition, SKOS.scopeNote, SKOS.note)
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a property with the passages it rests on; `role` says what kind of graph states it."""
-
-    span: Span
-    passages: tuple[Passage, ...]
-    role: str
-
-
-@dataclass(frozen=True)
-class Property:
-    """One property and its values."""
-
-    iri: str
-    label: str
-    values: tuple[Value, ...]
-
-
-@dataclass(frozen=True)
-class Nested:
-    """Something that is shown on the page of its owner."""
-
-    iri: str
-    anchor: str
-    kind: str
-    properties: tuple[Property, ...]
 
 
 @dataclass(frozen=True)
@@ -214,48 +185,6 @@ def _within(site: Site, iri: str) -> list[str]:
     return [str(row[0]).removeprefix(BASE) for row in rows]
 
 
-def nested_of(site: Site, iri: str, path: str, lang: str, shown: Container[str] = ()) -> list[Nested]:
-    """What is shown on this page because it belongs to the thing: values, claims, periods, checksums; not what has its place already."""
-    source = site.source(iri)
-    thing = nt(URIRef(iri))
-    found = source.select(
-        f"""SELECT DISTINCT ?node WHERE {{ {{ {thing} (jdx:planPeriod|jdx:coveredBy|spdx:checksum|oa:hasSelector|prov:wasDerivedFrom) ?node }}
-        UNION {{ ?node (jdx:ofKPI|jdx:refersTo|dcterms:isPartOf|rdf:subject|jdx:completenessOf) {thing} }}
-        {_other_periods(iri, path)} }}"""
-    )
-    mine = sorted(str(row[0]) for row in found.rows if isinstance(row[0], URIRef) and _belongs(str(row[0]), path))
-    mine = [one for one in mine if row_place(one, path) not in shown]
-    if not mine:
-        return []
-    rows = source.select(
-        f"SELECT DISTINCT ?node ?p ?o ?g WHERE {{ VALUES ?node {{ {' '.join(nt(URIRef(one)) for one in mine)} }} GRAPH ?g {{ ?node ?p ?o }} }}"
-    ).rows
-    cited = passages(source, (str(o) for _, p, o, _ in rows if p == JDX.evidence))
-    called = names(source, {str(x) for row in rows for x in row[1:3] if isinstance(x, URIRef)})
-    made = []
-    for node in mine:
-        own = [(p, o, g) for n, p, o, g in rows if str(n) == node and o is not None]
-        roles = {_role(g) for _, _, g in own}
-        keep = [
-            (p, o, _role(g)) for p, o, g in own if (_role(g) != "inferred" or roles == {"inferred"}) and str(o) != iri
-        ]
-        evidence = tuple(in_order((str(o) for p, o, _ in keep if p == JDX.evidence), cited))
-        facts = [(str(p), o, role, evidence) for p, o, role in keep if p not in (JDX.evidence, RDF.type)]
-        told = class_of(str(o) for p, o, _ in keep if p == RDF.type)
-        properties = _grouped(((p, _value(o, called, lang), role, ev) for p, o, role, ev in facts), called, lang)
-        made.append(
-            Nested(node, place_of(node[len(BASE) :]).anchor, name(told, called, lang) if told else "", properties)
-        )
-    return made
-
-
-def _other_periods(iri: str, path: str) -> str:
-    """The periods that a plan prints for other documents, which hang on these but are named after the plan."""
-    if not path.startswith("id/plan/"):
-        return ""
-    return f'UNION {{ ?node a dcterms:PeriodOfTime FILTER(STRSTARTS(STR(?node), "{iri}/period/")) }}'
-
-
 def _once(html: str) -> str:
     """The page with every place named once: a value may fill several rows of a table, and the first of them is its place."""
     seen: set[str] = set()
@@ -268,20 +197,13 @@ def _once(html: str) -> str:
     return _PLACE.sub(keep, html)
 
 
-def _belongs(node: str, path: str) -> bool:
-    if not node.startswith(BASE):
-        return False
-    place = place_of(node[len(BASE) :])
-    return place.page == path and place.anchor != ""
-
-
 def _pointing(around: Neighbours, path: str, lang: str) -> tuple[Property, ...]:
     """What points here, without what is shown on this page and without derived statements that repeat a stated one."""
-    rows = [row for row in around.rows if not _belongs(row.other, path)]
+    rows = [row for row in around.rows if not belongs(row.other, path)]
     stated = {row.other for row in rows if row.role != "inferred"}
     rows = [row for row in rows if row.role != "inferred" or row.other not in stated]
-    values = ((r.predicate, _value(URIRef(r.other), around.names, lang), r.role, r.passages) for r in rows)
-    return _grouped(values, around.names, lang)
+    values = ((r.predicate, value_of(URIRef(r.other), around.names, lang), r.role, r.passages) for r in rows)
+    return grouped_by_property(values, around.names, lang)
 
 
 def _descriptions(thing: show.Thing, lang: str) -> list[Span]:
@@ -294,29 +216,5 @@ def _descriptions(thing: show.Thing, lang: str) -> list[Span]:
 
 
 def _properties(facts: Iterable[show.Fact], thing: show.Thing, lang: str) -> tuple[Property, ...]:
-    rows = ((str(f.predicate), _value(f.other, thing.names, lang), f.role, f.passages) for f in facts)
-    return _grouped(rows, thing.names, lang)
-
-
-def _grouped(
-    rows: Iterable[tuple[str, Span, str, tuple[Passage, ...]]], called: dict[str, Text], lang: str
-) -> tuple[Property, ...]:
-    """Values by property: names first, then in the order given; each value once."""
-    grouped: dict[str, dict[tuple[str, str, str], Value]] = {}
-    for predicate, span, role, several in rows:
-        grouped.setdefault(predicate, {}).setdefault((span.text, span.href, span.lang), Value(span, several, role))
-    ordered = sorted(grouped, key=lambda p: (p not in _NAMES, p != str(RDF.type)))
-    return tuple(
-        Property(p, name(p, called, lang), tuple(sorted(grouped[p].values(), key=lambda v: v.span.lang != "")))
-        for p in ordered
-    )
-
-
-def _value(term: Node, called: dict[str, Text], lang: str) -> Span:
-    if isinstance(term, URIRef):
-        return Span(name(str(term), called, lang), View(lang).thing(str(term)), kind="link")
-    return literal(term, lang)
-
-
-def _role(graph: Node | None) -> str:
-    return str(graph).removeprefix(str(GRAPH)).partition("/")[0]
+    rows = ((str(f.predicate), value_of(f.other, thing.names, lang), f.role, f.passages) for f in facts)
+    return grouped_by_property(rows, thing.names, lang)
