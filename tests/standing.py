@@ -1,7 +1,8 @@
-"""What is kept of answers and tables, against what is found anew."""
+"""What is kept of answers, tables and pages, against what is found anew."""
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 
 import pytest
@@ -12,6 +13,11 @@ from keikaku.ask import Answer, Question, ask, library, materialised
 from keikaku.ask.bind import sample_terms
 from keikaku.ask.header import read
 from keikaku.errors import ParameterError
+from keikaku.pages import open_site
+from keikaku.serve import warm
+from keikaku.serve.app import make_app, make_pages
+from keikaku.serve.reader import Reader
+from keikaku.serve.shelf import shelf_of
 from keikaku.settings import Settings
 from keikaku.store import Store
 
@@ -64,3 +70,42 @@ def differing(settings: Settings) -> list[str]:
         return wrong + [
             name for name, question in TABLES.items() if tables(graph, question) != tables(afresh, question)
         ]
+
+
+def pages_of_plans(settings: Settings) -> dict[str, str]:
+    """The pages about each plan, by address, as a service gives them that keeps none on disk."""
+    app = make_app(settings)
+    reader: Reader = app.state.reader
+    found = {}
+    for address in warm.of_plans(reader.site()):
+        assert asyncio.run(warm.make(app, address)) == 200, address
+        made = reader.kept(reader.site(), key_of(address))
+        assert made is not None, address
+        found[address] = made[2].decode()
+    return found
+
+
+def keep_pages(settings: Settings) -> None:
+    """Lay all pages about each plan on the shelf."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(materialised, "FEWEST", 0)
+        make_pages(settings, which=warm.of_plans)
+
+
+def staying(settings: Settings) -> dict[str, str]:
+    """The pages about each plan that are on the shelf for the current build, by address."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(materialised, "FEWEST", 0)
+        site = open_site(settings)
+        shelf = shelf_of(site)
+        assert shelf is not None
+        found = {address: shelf.get(key_of(address)) for address in warm.of_plans(site)}
+    return {address: made[2].decode() for address, made in found.items() if made}
+
+
+def key_of(address: str) -> tuple[object, ...]:
+    """What the page at an address is kept under, in Japanese."""
+    path, _, query = address.partition("?")
+    if path.endswith(".html"):
+        return path[1:].removesuffix(".html"), ".html", "ja", 1
+    return path, "ja", *(tuple(one.split("=", 1)) for one in query.split("&") if one)

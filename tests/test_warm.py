@@ -8,16 +8,18 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 import pytest
 
+from keikaku.namespaces import BASE
 from keikaku.pages import Site, open_site
 from keikaku.serve import warm
 from keikaku.serve.app import make_app
 from keikaku.serve.reader import Reader
-from keikaku.serve.shelf import Made
+from keikaku.serve.shelf import STAYING, Made
 from keikaku.settings import Settings
 from serving import running
 
@@ -121,6 +123,11 @@ def _fails() -> Made:
     raise AssertionError("made again")
 
 
+def _kept(settings: Settings, site: Site) -> list[Path]:
+    """The files of pages that belong to a build."""
+    return list((settings.build / "pages").glob(f"*/{site.build_id}/*"))
+
+
 def test_what_took_long_is_there_after_the_next_start(large: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Reader(large)
     first.keep(first.site(), ("/quick", "ja"), _page)
@@ -142,7 +149,7 @@ def test_a_page_that_was_cut_off_is_made_anew(large: Settings) -> None:
     reader = Reader(large)
     reader.long = 0.0
     reader.keep(reader.site(), "slow", _page)
-    (kept,) = (large.build / "pages" / reader.site().build_id).iterdir()
+    (kept,) = _kept(large, reader.site())
     for damaged in (kept.read_bytes()[:-1], b"", b"no head\n"):
         kept.write_bytes(damaged)
         again = Reader(large)
@@ -160,43 +167,50 @@ def test_pages_of_a_build_go_when_another_is_taken_up(
     (large.build / "next").replace(large.current)
     after = reader.site()
     assert after.build_id != before.build_id
-    assert [folder.name for folder in (large.build / "pages").iterdir()] == [after.build_id]
+    assert {folder.name for folder in (large.build / "pages").glob("*/*")} == {after.build_id, STAYING}
     reader.keep(before, "late", _page)
-    assert not list((large.build / "pages" / after.build_id).iterdir()), "a page of the build before is none of this"
+    assert not _kept(large, after), "a page of the build before is none of this"
     monkeypatch.undo()
     small = Reader(large)
     small.long = 0.0
     small.keep(small.site(), "slow", _page)
-    assert not list((large.build / "pages" / after.build_id).iterdir()), "of a small graph nothing is kept"
+    assert not _kept(large, after), "of a small graph nothing is kept"
 
 
 def test_no_more_than_there_is_room_for_is_kept_on_disk(large: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keikaku.serve.shelf.ROOM", 10)
+    monkeypatch.setattr("keikaku.serve.shelf.ROOM", 90)
     reader = Reader(large)
     reader.long = 0.0
     for name in ("one", "two"):
         reader.keep(reader.site(), name, _page)
-    assert len(list((large.build / "pages" / reader.site().build_id).iterdir())) == 1
+    assert len(_kept(large, reader.site())) == 1
 
 
 def test_a_large_graph_is_made_ready_in_its_order(large: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
 
     async def here(make: Callable[[Settings], int], reader: Reader, site: Site) -> None:
-        order.append(getattr(make, "__name__", "last"))
+        order.append(
+            cast(partial[int], make).keywords["which"].__name__ if isinstance(make, partial) else make.__name__
+        )
         await asyncio.to_thread(make, site.settings)
 
     monkeypatch.setattr(warm, "beside", here)
-    monkeypatch.setattr("keikaku.serve.app.addresses", lambda _: ["/kpis", "/theme/digital-divide.html"])
-    monkeypatch.setattr("keikaku.serve.app.LAST", ["/questions"])
+
+    def gathering(_: Site) -> list[str]:
+        return ["/kpis", "/theme/digital-divide.html"]
+
+    monkeypatch.setattr(warm, "addresses", gathering)
+    monkeypatch.setattr(warm, "LAST", ["/questions"])
+    monkeypatch.setattr(warm, "_plans", lambda _: [(BASE + "id/plan/221309/dx/2023", BASE + "id/doc/221309-dx-2023")])
     monkeypatch.setattr("keikaku.ask.prepared.tables", _write)
     monkeypatch.setattr("keikaku.ask.prepared.answers", _write)
     app = make_app(large, beforehand=True)
     with running(app):
         end = time.monotonic() + 60
-        while len(order) < 4 and time.monotonic() < end:
+        while len(order) < 5 and time.monotonic() < end:
             time.sleep(0.05)
-    assert order == ["_write", "make_pages", "_write", "last"]
+    assert order == ["_write", "gathering", "_write", "of_plans", "last"]
     assert app.state.prepared == app.state.reader.site().build_id
     reader = Reader(large)
     for key in (
@@ -204,6 +218,10 @@ def test_a_large_graph_is_made_ready_in_its_order(large: Settings, monkeypatch: 
         ("/kpis", "en"),
         ("theme/digital-divide", ".html", "ja", 1),
         ("theme/digital-divide", ".html", "en", 1),
+        ("id/plan/221309/dx/2023", ".html", "ja", 1),
+        ("id/doc/221309-dx-2023", ".html", "en", 1),
+        ("/coverage/221309/dx/2023", "ja"),
+        ("/graph", "ja", ("plan", "221309/dx/2023")),
     ):
         assert reader.keep(reader.site(), key, _fails)[0] == 200
     assert not reader.kept(reader.site(), ("/questions", "ja"))

@@ -39,7 +39,7 @@ from keikaku.serve.respond import EASE, HTML, PRESSED, Headers, body, both, prob
 from keikaku.serve.server import listen, serve
 from keikaku.serve.shelf import Made
 from keikaku.serve.sparql import METHODS, Sparql
-from keikaku.serve.warm import LAST, addresses, keep_warm, make_all
+from keikaku.serve.warm import keep_warm, make_all
 from keikaku.serve.worker import Job
 from keikaku.settings import Settings
 
@@ -109,8 +109,8 @@ def make_app(
     return app
 
 
-def make_pages(settings: Settings, *, last: bool = False) -> int:
-    """Make the pages that take long to make of the current build, or the `last` ones, those of a large graph on disk (`shelf`); how many.
+def make_pages(settings: Settings, *, which: Callable[[Site], list[str]]) -> int:
+    """Make the pages of the current build at these addresses, those of a large graph on disk (`shelf`); how many.
 
     Raises CannotRunError when there is no build.
     """
@@ -118,7 +118,7 @@ def make_pages(settings: Settings, *, last: bool = False) -> int:
     reader: Reader = app.state.reader
     reader.long = 0.0  # in the process that serves, the second language would take as long as the first did here
     site = reader.site()
-    return asyncio.run(make_all(reader, app, LAST if last else addresses(site), site, rest=False))
+    return asyncio.run(make_all(reader, app, which(site), site, rest=False))
 
 
 def _other_method(_: Request) -> Response:

@@ -1,7 +1,8 @@
 """What takes longest to make is made before somebody asks: after the start and after each new build, a page at a time, in the background.
 
-Of a large graph a process beside does this: it finds the rows that pages need first (`ask.prepared`), makes the pages and lays them where
-the service finds them (`shelf`), and makes the answers that are kept last. The service itself only reads what every page of a kind needs.
+Of a large graph a process beside does this: it finds the rows that pages need first (`ask.prepared`), makes the pages that gather much
+and lays them where the service finds them (`shelf`), then the answers that are kept, and the pages of every plan, of which most stay
+from build to build. The service itself only reads what every page of a kind needs.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from keikaku.ask import materialised, prepared
 from keikaku.errors import KeikakuError
 from keikaku.namespaces import BASE
 from keikaku.pages import Site, catalogue, compare, graph, lists
+from keikaku.pages import coverage as cover
 from keikaku.pages.address import file_of
 from keikaku.pages.compare import targets
 from keikaku.pages.entity import entity
@@ -56,10 +58,7 @@ _KINDS = ("jdx:Municipality", "jdx:Plan", "jdx:Initiative", "jdx:Action", "jdx:K
 
 def addresses(site: Site) -> list[str]:
     """The pages that are made beforehand: those that read the whole graph, then comparisons, pictures, plans with their documents, and what gathers much."""
-    rows = site.store.select(
-        "SELECT DISTINCT ?plan ?document WHERE { ?document a jdx:SourceDocument ; foaf:primaryTopic ?plan } ORDER BY ?plan ?document"
-    ).rows[:MOST]
-    named = dict.fromkeys(str(term) for row in rows for term in row)
+    named = dict.fromkeys(str(term) for row in _plans(site)[:MOST] for term in row)
     if materialised.is_large(site.store):
         named |= dict.fromkeys(thing for pattern in GATHERING for thing in _things(site, pattern, FEW))
     drawn = choices(site, "ja")
@@ -72,8 +71,34 @@ def addresses(site: Site) -> list[str]:
             for name, most in (("theme", FEW), ("plan", MOST))
             for value, _ in drawn[name][:most]
         ),
-        *("/" + file_of(iri.removeprefix(BASE), ".html") for iri in named if iri.startswith(BASE)),
+        *(_page_of(iri) for iri in named if iri.startswith(BASE)),
     ]
+
+
+def of_plans(site: Site) -> list[str]:
+    """What every plan is shown by: its page and those of its documents, its coverage, its picture."""
+    found: dict[str, None] = {}
+    for plan, document in _plans(site):
+        tail = cover.tail(plan)
+        found |= dict.fromkeys((_page_of(plan), _page_of(document), f"/coverage/{tail}", f"/graph?plan={tail}"))
+    return list(found)
+
+
+def last(_: Site) -> list[str]:
+    """What everything in the graph goes into."""
+    return list(LAST)
+
+
+def _page_of(iri: str) -> str:
+    return "/" + file_of(iri.removeprefix(BASE), ".html")
+
+
+def _plans(site: Site) -> list[tuple[str, str]]:
+    """Every plan with each document that holds it."""
+    rows = site.store.select(
+        "SELECT DISTINCT ?plan ?document WHERE { ?document a jdx:SourceDocument ; foaf:primaryTopic ?plan } ORDER BY ?plan ?document"
+    ).rows
+    return [(str(plan), str(document)) for plan, document in rows]
 
 
 def _things(site: Site, pattern: str, most: int) -> list[str]:
@@ -174,16 +199,17 @@ async def _make_small(reader: Reader, app: FastAPI, site: Site) -> None:
 async def _make_large(reader: Reader, app: FastAPI, site: Site, pages: Callable[..., int]) -> None:
     await beside(prepared.tables, reader, site)
     await asyncio.to_thread(look_up, reader, site)
-    await beside(pages, reader, site)
+    await beside(partial(pages, which=addresses), reader, site)
     await beside(prepared.answers, reader, site)
+    await beside(partial(pages, which=of_plans), reader, site)
     app.state.prepared = site.build_id
-    await beside(partial(pages, last=True), reader, site)
+    await beside(partial(pages, which=last), reader, site)
 
 
 async def keep_warm(reader: Reader, app: FastAPI, pages: Callable[..., int]) -> None:
     """Make the pages of each build that stands for a while, until cancelled. What cannot be made is left to whoever asks for it.
 
-    pages: makes those of a large graph, or with `last` the last ones, and keeps them on disk; called in a process of its own. What
+    pages: makes those of a large graph that `which` names, and keeps them on disk; called in a process of its own. What
     `app.state.prepared` names is the build whose pages are there, but for the last ones of a large graph.
     """
     done: Site | None = None
