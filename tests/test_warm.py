@@ -12,12 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
+import httpx
 import pytest
 
 from keikaku.namespaces import BASE
 from keikaku.pages import Site, open_site
 from keikaku.serve import warm
 from keikaku.serve.app import make_app
+from keikaku.serve.description import description
 from keikaku.serve.reader import Reader
 from keikaku.serve.shelf import STAYING, Made
 from keikaku.settings import Settings
@@ -200,7 +202,11 @@ def test_a_large_graph_is_made_ready_in_its_order(large: Settings, monkeypatch: 
     def gathering(_: Site) -> list[str]:
         return ["/kpis", "/theme/digital-divide.html"]
 
+    def asked(_: Site) -> list[str]:
+        return ["/questions/plans-in-force"]
+
     monkeypatch.setattr(warm, "addresses", gathering)
+    monkeypatch.setattr(warm, "of_questions", asked)
     monkeypatch.setattr(warm, "LAST", ["/questions"])
     monkeypatch.setattr(warm, "_plans", lambda _: [(BASE + "id/plan/221309/dx/2023", BASE + "id/doc/221309-dx-2023")])
     monkeypatch.setattr("keikaku.ask.prepared.tables", _write)
@@ -208,9 +214,9 @@ def test_a_large_graph_is_made_ready_in_its_order(large: Settings, monkeypatch: 
     app = make_app(large, beforehand=True)
     with running(app):
         end = time.monotonic() + 60
-        while len(order) < 5 and time.monotonic() < end:
+        while len(order) < 6 and time.monotonic() < end:
             time.sleep(0.05)
-    assert order == ["_write", "gathering", "_write", "of_plans", "last"]
+    assert order == ["_write", "gathering", "_write", "asked", "of_plans", "last"]
     assert app.state.prepared == app.state.reader.site().build_id
     reader = Reader(large)
     for key in (
@@ -222,6 +228,7 @@ def test_a_large_graph_is_made_ready_in_its_order(large: Settings, monkeypatch: 
         ("id/doc/221309-dx-2023", ".html", "en", 1),
         ("/coverage/221309/dx/2023", "ja"),
         ("/graph", "ja", ("plan", "221309/dx/2023")),
+        ("/questions/plans-in-force", "en"),
     ):
         assert reader.keep(reader.site(), key, _fails)[0] == 200
     assert not reader.kept(reader.site(), ("/questions", "ja"))
@@ -233,3 +240,31 @@ def test_what_gathers_the_nation_is_made_of_a_large_graph(large: Settings) -> No
     app = make_app(large)
     for address in sorted(found):
         assert asyncio.run(warm.make(app, address)) == 200, address
+
+
+def test_the_page_of_a_question_that_took_long_is_there_after_the_next_start(large: Settings) -> None:
+    first = make_app(large)
+    first.state.reader.long = 0.0
+    with running(first) as live, httpx.Client(base_url=live, trust_env=False, timeout=60) as client:
+        page = client.get("/questions/plans-in-force")
+        assert page.status_code == 200
+        again = client.get("/questions/plans-in-force", params={"government": "", "date": " "})
+        assert again.text == page.text, "a field that was left empty asks nothing"
+    second = Reader(large)
+    kept = second.shelved(second.site(), ("/questions/plans-in-force", "ja"))
+    assert kept is not None
+    assert kept[2].decode() == page.text
+
+
+def test_the_description_of_the_service_names_the_address_that_was_asked(built_project: Settings) -> None:
+    app = make_app(built_project)
+    with running(app) as live, httpx.Client(base_url=live, trust_env=False, timeout=60) as client:
+        for host in ("one.example", "two.example:8080"):
+            told = client.get("/sparql", headers={"Accept": "text/turtle", "Host": host}).text
+            assert f"<http://{host}/sparql>" in told
+            assert "here.invalid" not in told
+        client.get("/sparql", headers={"Accept": "application/rdf+xml"})
+    assert len([key for _, key in app.state.reader._kept if key[0] == "description"]) == 2, "one for each form"
+    site = app.state.reader.site()
+    told = description(app.state.reader, site, app.state.pool.limits, "application/rdf+xml", 'http://a"><x>&b/sparql')
+    assert b"<x>" not in told

@@ -48,14 +48,14 @@ def answers(settings: Settings, tell: Tell = _silent) -> int:
     """
     source = open_current(settings.current)
     questions = library(settings.queries, settings.root).values()
-    wanted = [(question, given) for question in questions for given in _forms(source, question)]
+    wanted = [(question, given) for question in questions for given in forms(source, question)]
     for number, (question, given) in enumerate(wanted, 1):
         tell(" ".join([question.id, *(f"{name}={last(value)}" for name, value in given.items())]), number, len(wanted))
         ask(source, question, given)
     return len(wanted)
 
 
-def _forms(source: Source, question: Question) -> list[dict[str, str]]:
+def forms(source: Source, question: Question) -> list[dict[str, str]]:
     """What a question is asked with: nothing, or each value of the one parameter that needs some; nothing else is prepared."""
     if not materialised.is_answer_kept(source, question, {}):
         return []

@@ -10,6 +10,7 @@ from rdflib import URIRef
 from keikaku.ask import Answer, Parameter, Question
 from keikaku.ask.answer import Group
 from keikaku.ask.bind import bind, sample
+from keikaku.ask.kept import once
 from keikaku.ask.names import names
 from keikaku.ask.question import AREAS
 from keikaku.ask.render import asked
@@ -135,7 +136,11 @@ def _field(site: Site, parameter: Parameter, value: str, lang: str) -> Field:
         things.sort(key=lambda thing: (read.get(thing, ""), called[thing].of(lang)))
         choices = [(thing.removeprefix(base), called[thing].of(lang)) for thing in things]
         return Field(parameter, str(iri or value).removeprefix(base), tuple(choices), "")
-    suggested = _recorded(site, lang) if parameter.kind in ("government", "municipality") else ()
+    suggested = (
+        once(site.store, f"suggested {lang}", lambda: _recorded(site, lang))
+        if parameter.kind in ("government", "municipality")
+        else ()
+    )
     if suggested and iri is not None:
         value = names(site.store, [str(iri)])[str(iri)].of(lang)
     return Field(parameter, value, (), describe(parameter, lang), _TYPES.get(parameter.kind, "text"), suggested)

@@ -182,8 +182,12 @@ def _matches(base: Index, word: str, most: int = MOST_NAMES) -> dict[int, tuple[
     """Thing → what its best name costs, and that name. A word in Latin letters is also looked for in its plain romaji."""
     best: dict[int, tuple[float, str]] = {}
     for spelt in dict.fromkeys((word, romaji(word))):
+        costs: dict[tuple[str, str, int], float | None] = {}  # of a nation many things have the same name
         for thing, text, name, form in _names(base, spelt, most) if spelt else ():
-            cost = miss(spelt, name, text, form if spelt == word else VARIANT)
+            told = text, name, form if spelt == word else VARIANT
+            if told not in costs:
+                costs[told] = miss(spelt, name, text, told[2])
+            cost = costs[told]
             if cost is not None and (thing not in best or (cost, text) < best[thing]):
                 best[thing] = (cost, text)
     return best

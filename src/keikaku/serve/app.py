@@ -118,7 +118,12 @@ def make_pages(settings: Settings, *, which: Callable[[Site], list[str]]) -> int
     reader: Reader = app.state.reader
     reader.long = 0.0  # in the process that serves, the second language would take as long as the first did here
     site = reader.site()
-    return asyncio.run(make_all(reader, app, which(site), site, rest=False))
+
+    async def made() -> int:
+        async with app.router.lifespan_context(app):
+            return await make_all(reader, app, which(site), site, rest=False)
+
+    return asyncio.run(made())
 
 
 def _other_method(_: Request) -> Response:

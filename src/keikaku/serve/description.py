@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from keikaku.ask.kept import once
 from keikaku.namespaces import GRAPH, LICENCE, XSD
+from keikaku.pages import data
 from keikaku.pages.site import Site
 from keikaku.serve.limits import Limits
+from keikaku.serve.reader import Reader
+from keikaku.serve.shelf import Made
 
 _TEXT = """
 @prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
@@ -40,6 +45,20 @@ _LIMITS = {
     "long": ("", "同時に続ける長い問い合わせの数", "long queries at once"),
     "waiting": ("", "待てる問い合わせの数", "queries that may wait"),
 }
+
+
+#: Stands in a description for the address of the service, which is known with a request; no host has this name (RFC 6761).
+_HERE = "http://here.invalid/sparql"
+
+
+def description(reader: Reader, site: Site, limits: Limits, form: str, address: str) -> bytes:
+    """The description of the service at an address in this form (media type), written once for a build."""
+
+    def make() -> Made:
+        return 200, form, data.to_bytes(describe_service(site, _HERE, limits), form)
+
+    *_, content = reader.keep(site, ("description", limits, form), make)
+    return content.replace(_HERE.encode(), quote(address, safe=":/[]@").encode())
 
 
 def describe_service(site: Site, address: str, limits: Limits) -> list[tuple[Node, Node, Node]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -67,7 +68,7 @@ class Questions:
 
     async def page(self, request: Request) -> Response:
         """The page of a question; other names of it lead to its address."""
-        site, view = await run_in_threadpool(self.reader.site), view_of(request)
+        site, view = await run_in_threadpool(self.reader.site), _filled(request)
         name = request.path_params["question"].removesuffix(".html")
         try:
             question = choose(site.questions, name)
@@ -84,7 +85,7 @@ class Questions:
 
     async def file(self, request: Request, name: str, form: str) -> Response:
         """The answer to a question as a file."""
-        site, view = await run_in_threadpool(self.reader.site), view_of(request)
+        site, view = await run_in_threadpool(self.reader.site), _filled(request)
         try:
             question = choose(site.questions, name)
         except ParameterError as error:
@@ -101,7 +102,7 @@ class Questions:
         """What was kept of an answer on this build, else what a worker makes, once for all who ask for the same at the same time."""
         key = (view.path, view.lang, *sorted(view.params.items()))
         while True:
-            kept = self.reader.kept(site, key)
+            kept = self.reader.kept(site, key) or await run_in_threadpool(self.reader.shelved, site, key)
             if kept is not None:
                 return Outcome(*kept)
             whole = (site.build_id, key)
@@ -111,14 +112,15 @@ class Questions:
             if outcome is not None:
                 return outcome
         made = self.making[whole] = asyncio.get_running_loop().create_future()
-        outcome = None
+        outcome, start = None, time.monotonic()
         try:
             outcome = await self._made(request, site, question, view, form)
         finally:  # where the client went away, the next who waits makes it
             del self.making[whole]
             made.set_result(None if outcome == LEFT else outcome)
         if outcome.media:
-            self.reader.put(site, key, (outcome.status, outcome.media, outcome.body))
+            content = outcome.status, outcome.media, outcome.body
+            await run_in_threadpool(self.reader.put, site, key, content, time.monotonic() - start)
         return outcome
 
     async def _made(self, request: Request, site: Site, question: Question, view: View, form: str) -> Outcome:
@@ -130,6 +132,12 @@ class Questions:
         asking = Asking(self.reader.settings, question.id, view, form, checked)
         job = Job(site.folder, "", None, None, rows=limits.rows, answer=limits.answer, asking=asking)
         return await within(self.pool, self.reader, job, request.receive)
+
+
+def _filled(request: Request) -> View:
+    """Language, path and parameters of a request, without the fields of a form that were left empty."""
+    view = view_of(request)
+    return replace(view, params={name: value for name, value in view.params.items() if value.strip()})
 
 
 def _checked(question: Question) -> str:

@@ -16,7 +16,7 @@ from keikaku import search
 from keikaku.endpoint import build_id, open_endpoint, reach
 from keikaku.errors import KeikakuError
 from keikaku.pages import Site, open_site
-from keikaku.serve.shelf import LONG, Made, shelf_of
+from keikaku.serve.shelf import LONG, Made, Shelf, shelf_of
 from keikaku.settings import Settings
 from keikaku.store import BUILD_ID
 
@@ -76,21 +76,26 @@ class Reader:
 
     def keep(self, site: Site, key: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` gives for this key on this build, made once while there is room; of a large graph what took long is kept on disk too."""
-        found = self.kept(site, key)
-        if found is not None:
-            return found
-        shelf = self._shelf if self._shelf is not None and self._shelf.build_id == site.build_id else None
-        made = shelf.get(key) if shelf is not None else None
-        if made is None:
+        found = self.kept(site, key) or self.shelved(site, key)
+        if found is None:
             start = time.monotonic()
-            made = make()
-            if shelf is not None and time.monotonic() - start > self.long:
-                shelf.put(key, made)
-        self.put(site, key, made)
-        return made
+            found = make()
+            self.put(site, key, found, time.monotonic() - start)
+        return found
 
-    def put(self, site: Site, key: Hashable, made: Made) -> None:
-        """Keep an answer on this build while there is room."""
+    def shelved(self, site: Site, key: Hashable) -> Made | None:
+        """What stands on disk under this key for this build, if anything, kept from now on."""
+        shelf = self._shelf_of(site)
+        found = shelf.get(key) if shelf is not None else None
+        if found is not None:
+            self.put(site, key, found)
+        return found
+
+    def put(self, site: Site, key: Hashable, made: Made, seconds: float = 0.0) -> None:
+        """Keep an answer on this build while there is room; of a large graph one that took long (`seconds`) on disk too."""
+        shelf = self._shelf_of(site)
+        if shelf is not None and seconds > self.long:
+            shelf.put(key, made)
         if len(made[2]) <= LARGEST:
             with self._lock:
                 full = (site.build_id, key)
@@ -99,6 +104,11 @@ class Reader:
                 while len(self._kept) > MOST or self._size > ROOM:
                     _, (*_, gone) = self._kept.popitem(last=False)
                     self._size -= len(gone)
+
+    def _shelf_of(self, site: Site) -> Shelf | None:
+        """The pages on disk, where they are those of this build."""
+        shelf = self._shelf
+        return shelf if shelf is not None and shelf.build_id == site.build_id else None
 
     def close(self) -> None:
         """Remove what was written for this run."""

@@ -17,12 +17,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keikaku.endpoint import Endpoint
-from keikaku.pages import data
 from keikaku.pages.console import console
 from keikaku.pages.site import Site
 from keikaku.serve import logs
 from keikaku.serve.asked import GRAPHS, Asked, Forms, ProtocolError, forms, read
-from keikaku.serve.description import describe_service
+from keikaku.serve.description import description
 from keikaku.serve.limits import Limits
 from keikaku.serve.negotiate import choose
 from keikaku.serve.outcome import Outcome
@@ -44,7 +43,6 @@ from keikaku.serve.respond import (
     tag_of,
     view_of,
 )  # fmt: skip
-from keikaku.serve.shelf import Made
 from keikaku.serve.worker import GONE, Job
 
 METHODS = ("GET", "HEAD", "POST")
@@ -169,13 +167,8 @@ class Sparql:
             )
             return said(missing, 400 if request.method == "POST" else 406, _BY_ACCEPT)
         address, form = str(request.url.replace(query="")), GRAPHS[media]
-
-        def make() -> Made:
-            described = describe_service(site, address, self.pool.limits)
-            return 200, f"{form}; charset=utf-8", data.to_bytes(described, form)
-
-        _, kind, content = self.reader.keep(site, ("description", address, form), make)
-        return body(request, content, kind, headers=_BY_ACCEPT)
+        content = description(self.reader, site, self.pool.limits, form, address)
+        return body(request, content, f"{form}; charset=utf-8", headers=_BY_ACCEPT)
 
 
 async def within(pool: Pool, reader: Reader, todo: Job, receive: Receive) -> Outcome:

@@ -68,7 +68,8 @@ def _description(reader: Reader, request: Request, path: str, suffix: str) -> Re
             return made.status, HTML, made.html.encode()
         return 200, f"{SUFFIXES[suffix]}; charset=utf-8", data.data_of(site, path, SUFFIXES[suffix], number)
 
-    status, media, content = reader.keep(site, (path, suffix, view.lang, number), make)
+    lang = view.lang if suffix == ".html" else ""  # data are in both
+    status, media, content = reader.keep(site, (path, suffix, lang, number), make)
     if status == 404:
         return nothing(request)
     links = [*_alternates(path, suffix), f'<{BASE}{path}>; rel="describes"']

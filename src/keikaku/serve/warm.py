@@ -16,11 +16,11 @@ from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from fastapi import FastAPI
 
-from keikaku.ask import materialised, prepared
+from keikaku.ask import materialised, prepared, recorded
 from keikaku.errors import KeikakuError
 from keikaku.namespaces import BASE
 from keikaku.pages import Site, catalogue, compare, graph, lists
@@ -31,9 +31,13 @@ from keikaku.pages.entity import entity
 from keikaku.pages.graph import choices
 from keikaku.pages.render import View
 from keikaku.pages.routes import BELOW, PAGES
-from keikaku.serve.description import sizes_of
+from keikaku.serve.asking import Asking
+from keikaku.serve.description import description
+from keikaku.serve.limits import Limits
 from keikaku.serve.logs import log
+from keikaku.serve.pool import Pool
 from keikaku.serve.reader import Reader
+from keikaku.serve.worker import Job
 from keikaku.settings import Settings
 
 #: Seconds that a build has to stand before its pages are made, and between two looks for a new one.
@@ -59,8 +63,9 @@ _KINDS = ("jdx:Municipality", "jdx:Plan", "jdx:Initiative", "jdx:Action", "jdx:K
 def addresses(site: Site) -> list[str]:
     """The pages that are made beforehand: those that read the whole graph, then comparisons, pictures, plans with their documents, and what gathers much."""
     named = dict.fromkeys(str(term) for row in _plans(site)[:MOST] for term in row)
+    gathering: dict[str, None] = {}
     if materialised.is_large(site.store):
-        named |= dict.fromkeys(thing for pattern in GATHERING for thing in _things(site, pattern, FEW))
+        gathering = dict.fromkeys(thing for pattern in GATHERING for thing in _things(site, pattern, FEW))
     drawn = choices(site, "ja")
     return [
         *(path for path in PAGES if path not in _EMPTY),
@@ -71,7 +76,8 @@ def addresses(site: Site) -> list[str]:
             for name, most in (("theme", FEW), ("plan", MOST))
             for value, _ in drawn[name][:most]
         ),
-        *(_page_of(iri) for iri in named if iri.startswith(BASE)),
+        *(_page_of(iri) for iri in named | gathering if iri.startswith(BASE)),
+        *(_page_of(iri, ".ttl") for iri in gathering if iri.startswith(BASE)),
     ]
 
 
@@ -84,13 +90,24 @@ def of_plans(site: Site) -> list[str]:
     return list(found)
 
 
+def of_questions(site: Site) -> list[str]:
+    """Every question of the library, and those whose answers are kept with each theme or indicator that they are asked about."""
+    found: dict[str, None] = {}
+    for question in site.questions.values():
+        found[f"/questions/{question.id}"] = None
+        for given in prepared.forms(site.store, question):
+            told = {name: value.rsplit("/", 1)[-1] for name, value in given.items()}
+            found[f"/questions/{question.id}" + (f"?{urlencode(told)}" if told else "")] = None
+    return list(found)
+
+
 def last(_: Site) -> list[str]:
     """What everything in the graph goes into."""
     return list(LAST)
 
 
-def _page_of(iri: str) -> str:
-    return "/" + file_of(iri.removeprefix(BASE), ".html")
+def _page_of(iri: str, suffix: str = ".html") -> str:
+    return "/" + file_of(iri.removeprefix(BASE), suffix)
 
 
 def _plans(site: Site) -> list[tuple[str, str]]:
@@ -107,7 +124,7 @@ def _things(site: Site, pattern: str, most: int) -> list[str]:
     return [str(thing) for (thing,) in rows]
 
 
-def look_up(reader: Reader, site: Site) -> None:
+def look_up(reader: Reader, site: Site, limits: Limits) -> None:
     """Make what stays in memory and many pages need: lists and their counts, what is known of governments, one page of each kind of thing."""
     compared = compare.prepared(site)
     below = [(start, next((one for one in compared if one.startswith(start)), "")) for start in BELOW]
@@ -119,7 +136,8 @@ def look_up(reader: Reader, site: Site) -> None:
             partial(graph.graph, site, View("ja", "/graph", {"plan": plan}))
             for plan, _ in choices(site, "ja")["plan"][:1]
         ),
-        partial(sizes_of, site),
+        partial(description, reader, site, limits, "text/turtle", ""),
+        *(partial(recorded.find, site.store, plan) for plan, _ in _plans(site)[:1]),
         *(partial(BELOW[start], site, View("ja", one)) for start, one in below if one),
         *(
             partial(entity, site, thing.removeprefix(BASE), View("ja", "/"))
@@ -132,12 +150,24 @@ def look_up(reader: Reader, site: Site) -> None:
             one()
 
 
+async def rehearse(pool: Pool, reader: Reader, site: Site) -> None:
+    """Let every worker that answers questions answer one, for what the first answer of a process takes to read."""
+    for question in [q for q in site.questions.values() if any(p.kind == "government" for p in q.parameters)][:1]:
+        asking = Asking(reader.settings, question.id, View("ja", f"/questions/{question.id}"), "")
+        job = Job(site.folder, "", None, None, asking=asking)
+        await asyncio.gather(*(pool.run(job) for _ in range(pool.limits.workers)))
+
+
 async def make(app: FastAPI, address: str) -> int:
     """Ask the application itself for a page, as a browser does; the status of its answer."""
     path, _, query = address.partition("?")
     found: list[int] = []
+    told = asyncio.Event()
 
     async def receive() -> dict[str, object]:
+        if told.is_set():
+            await asyncio.Event().wait()  # who asks stays until the answer is there
+        told.set()
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: MutableMapping[str, Any]) -> None:
@@ -179,7 +209,7 @@ async def beside(make: Callable[[Settings], int], reader: Reader, site: Site) ->
     """Make something of a large graph in a process of its own, which ends early where another build comes."""
     if not materialised.is_large(site.store):
         return
-    process = get_context("spawn").Process(target=_work, args=(make, site.settings), daemon=True)
+    process = get_context("spawn").Process(target=_work, args=(make, site.settings))
     process.start()
     try:
         while process.is_alive() and reader.site() is site:
@@ -198,9 +228,10 @@ async def _make_small(reader: Reader, app: FastAPI, site: Site) -> None:
 
 async def _make_large(reader: Reader, app: FastAPI, site: Site, pages: Callable[..., int]) -> None:
     await beside(prepared.tables, reader, site)
-    await asyncio.to_thread(look_up, reader, site)
+    await asyncio.to_thread(look_up, reader, site, app.state.pool.limits)
     await beside(partial(pages, which=addresses), reader, site)
     await beside(prepared.answers, reader, site)
+    await beside(partial(pages, which=of_questions), reader, site)
     await beside(partial(pages, which=of_plans), reader, site)
     app.state.prepared = site.build_id
     await beside(partial(pages, which=last), reader, site)
@@ -220,6 +251,7 @@ async def keep_warm(reader: Reader, app: FastAPI, pages: Callable[..., int]) -> 
             if reader.site() is site:
                 done = site
                 try:
+                    await rehearse(app.state.pool, reader, site)
                     large = materialised.is_large(site.store)
                     await (_make_large(reader, app, site, pages) if large else _make_small(reader, app, site))
                     app.state.prepared = site.build_id
