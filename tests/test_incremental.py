@@ -7,6 +7,7 @@ the same search index, and the same answers whether they are kept or not.
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import shutil
 import sys
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT, copy_world, write_index
 from keikaku import base, build, search, store
+from keikaku.cache import MANIFEST, load_manifest
 from keikaku.fingerprints import Fingerprint, Fingerprints, read
 from keikaku.making import Aside
 from keikaku.memory import Memory
@@ -332,3 +334,19 @@ def test_fingerprints_are_kept_piece_by_piece_and_survive_a_damaged_end(tmp_path
         kept.write_bytes(added[:-10])
         assert [reads(), reads()] == [1, 0], "what the damaged piece held is read again, and the whole written anew"
         assert not kept.read_bytes().startswith(added[:-10])
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [b"", b"no pickle", pickle.dumps([1]), pickle.dumps({"base": {"name": "base", "key": "k"}}), pickle.dumps({"base": ("k",)})],
+    ids=["empty", "damaged", "a list", "heads of an earlier program", "half a head"],
+)  # fmt: skip
+def test_a_list_of_results_that_another_program_wrote_is_not_used(
+    manifest: bytes, kept_results: Path, tmp_path: Path
+) -> None:
+    world = copy_world(tmp_path / "world")
+    shutil.copytree(kept_results, world.build, symlinks=True)
+    (world.build / "cache" / MANIFEST).write_bytes(manifest)
+    before = store.read_build_id(world.current)
+    assert build.build(world, extras=(write_index,)).build_id == before
+    assert load_manifest(world).keys() >= {"base"}, "written again"

@@ -83,12 +83,15 @@ Manifest = dict[str, tuple[str, bytes]]
 
 
 def load_manifest(settings: Settings) -> Manifest:
-    """The heads of all kept results in one file; empty when there is none."""
+    """The heads of all kept results in one file; empty when there is none, or another program wrote it in a form of its own."""
     try:
         found = pickle.loads(cache_path(settings, MANIFEST).read_bytes())  # noqa: S301 - written by ourselves
     except Exception:  # a damaged file may raise anything; without it the results are asked one by one
         return {}
-    return found if isinstance(found, dict) else {}
+    whole = isinstance(found, dict) and all(
+        isinstance(head, tuple) and [*map(type, head)] == [str, bytes] for head in found.values()
+    )
+    return found if whole else {}
 
 
 def write_manifest(settings: Settings, parts: Mapping[str, Part], before: Manifest) -> Manifest:
