@@ -103,9 +103,9 @@ def write_store(
     for name, data in ((name, part.graphs[name]) for part in fresh for name in part.digests if name in compared):
         if (differing := new.replace_graph(name, data)) is not None:
             lines[name] = differing
-    whole = changed - compared
-    new.load_all(part.graphs[name] for part in fresh for name in sorted(part.digests) if name in whole)
-    new.load_all(b"".join(meta[name]) for name in sorted(described))
+    if whole := changed - compared:
+        new.load_all(part.graphs[name] for part in fresh for name in sorted(part.digests) if name in whole)
+    new.load_nquads(b"".join(line for name in sorted(described) for line in meta[name]))
     (folder / "graphs.json").write_text(json.dumps(dict(now), sort_keys=True), encoding="utf-8")
     for write in extras:
         write(new, folder, Change(before, frozenset(changed), tuple(fresh), lines))

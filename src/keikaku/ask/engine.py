@@ -20,7 +20,6 @@ from keikaku.ask.names import Source, names
 from keikaku.ask.question import Question
 from keikaku.ask.soundness import judge
 from keikaku.ask.terms import terms_for
-from keikaku.ask.trusted import check
 from keikaku.ask.words import Text
 from keikaku.namespaces import BASE, C
 from keikaku.store import Solutions
@@ -57,6 +56,8 @@ def ask(
 
     All rows are there and judged; with `most`, names and passages are looked up for the first so many only. Raises ParameterError for a wrong or missing value, QueryError when the query cannot be answered, or denies without saying on what.
     """
+    from keikaku.ask.trusted import check  # noqa: PLC0415 - what reads queries takes long to load, and a build asks nothing
+
     check(question)
     terms = terms_for(source, question, given or {})
     dropped = tuple(p.name for p in question.parameters if p.left_out == "dropped" and p.name not in terms)

@@ -40,6 +40,8 @@ _PREFIXES = [(f"{name}:", name, iri) for name, iri in PREFIXES.items()]
 
 #: A blank node in a line of N-Triples, or what looks like one in a text.
 _BLANK = re.compile(rb"(?:^| )_:")
+#: Bytes below which statements are added one by one.
+_FEW = 100_000
 #: Answers that a remembering store keeps before it forgets them all.
 _MOST_KEPT = 4000
 
@@ -158,8 +160,8 @@ class Store:
         return next(iter(self.engine.quads_for_pattern(s, p, o, None)), None) is not None  # type: ignore[arg-type]  # a subject is no literal; the type of rdflib does not say so
 
     def load_nquads(self, data: bytes) -> None:
-        """Add statements in N-Quads form."""
-        if self.path is None:
+        """Add statements in N-Quads form: few at once, many in bulk, which takes a moment to begin."""
+        if self.path is None or len(data) < _FEW:
             self.engine.load(data, format=ox.RdfFormat.N_QUADS)
         else:
             self.engine.bulk_load(data, format=ox.RdfFormat.N_QUADS)

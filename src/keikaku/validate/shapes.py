@@ -21,7 +21,6 @@ from keikaku.errors import CannotRunError, Place
 from keikaku.namespaces import BASE, RDF, SH, SHAPE, shorten
 from keikaku.report import Finding
 from keikaku.store import Store, memory, to_ntriples
-from keikaku.validate import shacl
 from keikaku.validate.constraints import Constraint, Shapes, Stage, load
 from keikaku.validate.layers import Layer, graph_of
 from keikaku.validate.names import name_of, value_name, vocabulary_file
@@ -78,12 +77,8 @@ def check_layers(
     engine.load_triples([mark])
     ours, graph = own.spo.keys(), graph_of(own.over(context))
     found = [
-        *_results(
-            shapes, [shacl.report(shapes.document.core, graph), shacl.report(shapes.document.sparql, engine)], ours
-        ),
-        *_results(
-            shapes, [shacl.report(shapes.text.core, graph_of(own)), shacl.report(shapes.text.sparql, alone)], ours
-        ),
+        *_results(shapes, [_report(shapes.document.core, graph), _report(shapes.document.sparql, engine)], ours),
+        *_results(shapes, [_report(shapes.text.core, graph_of(own)), _report(shapes.text.sparql, alone)], ours),
     ]
     return _findings(found, graph, place_of)
 
@@ -100,6 +95,13 @@ def check_vocabulary(shapes: Shapes, vocabulary: Graph, place_of: PlaceOf | None
     return _findings(results(shapes, shapes.vocabulary, vocabulary, ours), vocabulary, place_of or _vocabulary_place)
 
 
+def _report(shapes: Graph, data: Graph | Store) -> Graph:
+    """The validation report of shapes on a graph."""
+    from keikaku.validate import shacl  # noqa: PLC0415 - long to load, and a build validates beside the rest
+
+    return shacl.report(shapes, data)
+
+
 def results(shapes: Shapes, stage: Stage, data: Graph, ours: Collection[Node]) -> Iterator[Result]:
     """Run the shapes of a stage over a plain graph and give the results about our things.
 
@@ -107,9 +109,9 @@ def results(shapes: Shapes, stage: Stage, data: Graph, ours: Collection[Node]) -
     reached by an inverse path is likewise the thing.
     Raises CannotRunError when pySHACL cannot evaluate a shape.
     """
-    reports = [shacl.report(stage.core, data)] if len(stage.core) else []
+    reports = [_report(stage.core, data)] if len(stage.core) else []
     if len(stage.sparql):
-        reports.append(shacl.report(stage.sparql, memory_of(b"".join(to_ntriples(data)))))
+        reports.append(_report(stage.sparql, memory_of(b"".join(to_ntriples(data)))))
     return _results(shapes, reports, ours)
 
 
