@@ -286,6 +286,20 @@ def test_the_page_has_the_picture_and_the_same_content_as_a_table(built_world: S
     assert "<img" not in missing.html
 
 
+def test_of_many_plans_the_one_to_draw_is_written(built_world: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = open_site(built_world)
+    assert '<option value="990019/dx/2023"' in graph(site, View("ja", "/graph", {"plan": "990019/dx/2023"})).html
+    monkeypatch.setattr("keikaku.pages.graph.MOST_OFFERED", 0)
+    by_path, by_name = (graph(site, View("ja", "/graph", {"plan": name})) for name in ("990019/dx/2023", "見本市"))
+    assert '<input name="plan" required value="990019/dx/2023"' in by_path.html
+    assert '<option value="990019' not in by_path.html
+    assert by_path.status == by_name.status == 200
+    assert "<h1>" in by_name.html
+    assert (
+        by_path.html.partition("<h1")[2].partition("</h1>")[0] == by_name.html.partition("<h1")[2].partition("</h1>")[0]
+    )
+
+
 def test_the_form_of_a_neighbour_has_links_to_our_pages(built_world: Settings) -> None:
     data = json.loads(file(open_site(built_world), View("en", "/graph.json", {"around": PLAN}), ".json"))
     assert next(node["href"] for node in data["nodes"] if node["iri"] == BASE + PLAN) == f"/{PLAN}.html?lang=en"

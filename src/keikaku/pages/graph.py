@@ -25,7 +25,7 @@ _CHOSEN_BY = {"plan": "id/plan/", "theme": "theme/"}
 #: Pictures that were asked for last, by build and parameters: a page, its neighbours and its files are asked for together.
 _RECENT: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
 _MOST_RECENT = 24
-#: Plans that a page offers to choose from; of more it offers the one shown, and the list where the others are.
+#: Plans that a page of the service offers to choose from.
 MOST_OFFERED = 100
 
 
@@ -100,8 +100,7 @@ def graph(site: Site, view: View) -> Page:
             page=page,
             last=last,
             total=total,
-            choices=(offered := _offered(site, view, path_of(found.view.start) if found else "")),
-            offers_all=len(offered["plan"]) == len(choices(site, view.lang)["plan"]),
+            choices=_offered(site, view),
         ),
         status,
     )
@@ -137,12 +136,10 @@ def has_picture(path: str) -> bool:
     return path.startswith((*_CHOSEN_BY.values(), "id/lg/")) and path.count("/n/") < 2
 
 
-def _offered(site: Site, view: View, start: str) -> dict[str, list[tuple[str, str]]]:
-    """What a page offers to choose from: a file all there is, a page of the service the plans only while they are few, else the one shown."""
+def _offered(site: Site, view: View) -> dict[str, list[tuple[str, str]]]:
+    """What a page offers to choose from: of many plans none, since whose plan it is can be written."""
     found = choices(site, view.lang)
-    if view.static or len(found["plan"]) <= MOST_OFFERED:
-        return found
-    return found | {"plan": [one for one in found["plan"] if _CHOSEN_BY["plan"] + one[0] == start]}
+    return found if view.static or len(found["plan"]) <= MOST_OFFERED else found | {"plan": []}
 
 
 def choices(site: Site, lang: str) -> dict[str, list[tuple[str, str]]]:

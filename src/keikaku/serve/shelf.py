@@ -43,7 +43,7 @@ class Shelf:
 
     def __init__(self, store: Path, build_id: str, folder: Path, mark: str) -> None:
         self.build_id, self._store, self._folder, self._mark = build_id, store, folder, mark
-        self._left = ROOM - sum(size for _, size, _ in _stats(folder))
+        self._left: int | None = None  # looking takes a moment, which nobody who asks for a page need wait
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Made | None:
@@ -70,6 +70,7 @@ class Shelf:
         data = f"{self.build_id} {status} {named or '-'} {media}\n".encode() + zlib.compress(plain, 1)
         path = self._path(key)
         with self._lock:
+            self._left = ROOM - _bytes(self._folder) if self._left is None else self._left
             if status != 200 or self._left < len(data):
                 return
             with suppress(OSError):
@@ -118,6 +119,16 @@ def shelf_of(site: Site) -> Shelf | None:
     except OSError:
         return None
     return Shelf(site.folder, site.build_id, folder, mark)
+
+
+def _bytes(folder: Path) -> int:
+    """How much the files below a folder hold; others may come and go meanwhile."""
+    whole = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                whole += Path(place, name).stat().st_size
+    return whole
 
 
 def _stats(*folders: Path) -> Iterator[tuple[str, int, int]]:
