@@ -68,7 +68,7 @@ def test_after_edits_the_pages_of_other_plans_stay_and_are_those_made_anew(proje
             if is_about_one_plan(key_of(address)) and not any(one in page for one in changed)
         }
         assert open_site(project).build_id in "".join(kept.values()), "the build of today, not that of the page"
-    assert len(kept) == 8, "of two plans"
+    assert len(kept) == 10, "of two plans"
 
 
 def test_what_is_not_known_to_be_the_same_is_made_anew(project: Settings) -> None:
@@ -95,7 +95,7 @@ def test_what_is_not_known_to_be_the_same_is_made_anew(project: Settings) -> Non
         ("/id/plan/221309/dx/2023/i/1-01.html", False),
         ("/id/lg/221309.html", False),
         ("/id/plan/nat/dx/2023.html", False),
-        ("/coverage/card/221309/dx/2023", False),
+        ("/coverage/card/221309/dx/2023", True),
         ("/coverage/221309/dx/2023.json", False),
         ("/graph?depth=2&plan=221309/dx/2023", False),
         ("/coverage", False),

@@ -36,10 +36,10 @@ def digest_of(data: bytes) -> Digest:
 class KeptGraphs(Mapping[str, bytes]):
     """Statements per named graph as files, read when they are asked for: those of a nation do not fit into memory."""
 
-    files: Mapping[str, Path]
+    files: Mapping[str, str]
 
     def __getitem__(self, graph: str) -> bytes:
-        return self.files[graph].read_bytes()
+        return Path(self.files[graph]).read_bytes()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.files)
@@ -126,17 +126,17 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def load_part(settings: Settings, name: str, key: str, manifest: Manifest | None = None) -> Part | None:
     """A kept result of exactly this key, or None."""
-    folder = cache_path(settings, name)
+    folder = f"{settings.build}/cache/{name}"  # of a nation there are thousands, and paths take longer than their files
     try:
         if manifest and name in manifest:
             head = pickle.loads(manifest[name][1])  # noqa: S301 - written by ourselves
         else:
-            head = json.loads((folder / "part.json").read_text(encoding="utf-8"))
-        if head["key"] != key or not os.path.isfile(f"{folder}/part.json"):  # noqa: PTH113 - of a nation there are thousands
+            head = json.loads(Path(folder, "part.json").read_text(encoding="utf-8"))
+        if head["key"] != key or not os.path.isfile(f"{folder}/part.json"):  # noqa: PTH113 - as above
             return None
         findings = tuple(Finding(Severity(f[0]), Place(*f[1]), *f[2:]) for f in head["findings"])
         digests = {graph: Digest(*values) for graph, values in head["digests"].items()}
-        kept = KeptGraphs({graph: folder / f"{number}.nq" for number, graph in enumerate(sorted(digests))})
+        kept = KeptGraphs({graph: f"{folder}/{number}.nq" for number, graph in enumerate(sorted(digests))})
         return Part(head["name"], key, kept, findings, True, head["source"], digests, head["tallies"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -154,12 +154,13 @@ def write_statements(settings: Settings, name: str, part: Part) -> Part:
     folder = cache_path(settings, name)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "part.json").unlink(missing_ok=True)
-    files: dict[str, Path] = {}
+    files: dict[str, str] = {}
     digests: dict[str, Digest] = {}
     for number, graph in enumerate(sorted(part.graphs)):
         data = part.graphs[graph]
-        files[graph], digests[graph] = folder / f"{number}.nq", digest_of(data)
-        files[graph].write_bytes(data)
+        path = folder / f"{number}.nq"
+        path.write_bytes(data)
+        files[graph], digests[graph] = str(path), digest_of(data)
     return replace(part, graphs=KeptGraphs(files), digests=digests)
 
 

@@ -28,9 +28,9 @@ LONG, ROOM = 0.1, 1024**3
 #: Folder of the pages about one plan.
 STAYING = "staying"
 _PACKAGE = Path(__file__).resolve().parent.parent
-#: The page of a plan or of its document, its coverage and its picture, as they are asked for.
+#: The page of a plan or of its document, its coverage, in short too, and its picture, as they are asked for.
 _ABOUT_ONE_PLAN = re.compile(
-    r"id/plan/\d{6}/[^/ ]+/[^/ ]+ \.html \S+ 1|id/doc/\d{6}-[^/ ]+ \.html \S+ 1|/coverage/\d{6}/[^ .]+ \w\w|/graph \w\w plan=\d{6}/\S+"
+    r"id/plan/\d{6}/[^/ ]+/[^/ ]+ \.html \S+ 1|id/doc/\d{6}-[^/ ]+ \.html \S+ 1|/coverage/(?:card/)?\d{6}/[^ .]+ \w\w|/graph \w\w plan=\d{6}/\S+"
 )
 #: Codes of governments in a page: in its links, in what it offers to choose, and whatever else looks like one.
 _NAMED = re.compile(rb"(?<![0-9A-Za-z])(?:lg)?(\d{6})(?![0-9A-Za-z])")

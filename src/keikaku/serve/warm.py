@@ -82,11 +82,12 @@ def addresses(site: Site) -> list[str]:
 
 
 def of_plans(site: Site) -> list[str]:
-    """What every plan is shown by: its page and those of its documents, its coverage, its picture."""
+    """What every plan is shown by: its page and those of its documents, its coverage, also in short, its picture."""
     found: dict[str, None] = {}
     for plan, document in _plans(site):
         tail = cover.tail(plan)
-        found |= dict.fromkeys((_page_of(plan), _page_of(document), f"/coverage/{tail}", f"/graph?plan={tail}"))
+        covered = (f"/coverage/{tail}", f"/coverage/card/{tail}")
+        found |= dict.fromkeys((_page_of(plan), _page_of(document), *covered, f"/graph?plan={tail}"))
     return list(found)
 
 
