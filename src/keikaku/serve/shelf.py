@@ -59,7 +59,8 @@ class Shelf:
             changed = since(self._store, build) if is_about_one_plan(key) else None
             if changed is None or not changed.isdisjoint(named.split(",")):
                 return None
-            self.put(key, made)  # so that no more steps have to be looked at than those since this build
+            # Under the build of today no more steps need be looked at than those since.
+            self._write(key, _head(self.build_id, status, named, media) + packed)
         return made
 
     def put(self, key: Hashable, made: Made) -> None:
@@ -67,15 +68,19 @@ class Shelf:
         status, media, content = made
         plain = content.replace(self.build_id.encode(), _BUILD)
         named = ",".join(sorted({code.decode() for code in _NAMED.findall(content + _told(key).encode())}))
-        data = f"{self.build_id} {status} {named or '-'} {media}\n".encode() + zlib.compress(plain, 1)
-        path = self._path(key)
+        data = _head(self.build_id, str(status), named or "-", media) + zlib.compress(plain, 1)
         with self._lock:
             self._left = ROOM - _bytes(self._folder) if self._left is None else self._left
             if status != 200 or self._left < len(data):
                 return
             with suppress(OSError):
-                self._left += path.stat().st_size
+                self._left += self._path(key).stat().st_size
             self._left -= len(data)
+        self._write(key, data)
+
+    def _write(self, key: Hashable, data: bytes) -> None:
+        """Write the file of a page whole."""
+        path = self._path(key)
         own = path.with_name(f"{path.name}-{os.getpid()}-{threading.get_ident()}")
         try:
             own.write_bytes(data)
@@ -87,6 +92,11 @@ class Shelf:
     def _path(self, key: Hashable) -> Path:
         place = STAYING if is_about_one_plan(key) else self.build_id
         return self._folder / self._mark / place / hashlib.sha256(_told(key).encode()).hexdigest()[:32]
+
+
+def _head(build: str, status: str, named: str, media: str) -> bytes:
+    """The first line of a file: the build it is of, the status, the codes of the governments it names, the media type."""
+    return f"{build} {status} {named} {media}\n".encode()
 
 
 def is_about_one_plan(key: Hashable) -> bool:
