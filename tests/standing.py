@@ -85,11 +85,11 @@ def pages_of_plans(settings: Settings) -> dict[str, str]:
     return found
 
 
-def keep_pages(settings: Settings) -> None:
-    """Lay all pages about each plan on the shelf."""
+def keep_pages(settings: Settings, start: str = "") -> None:
+    """Lay the pages about each plan on the shelf of which the address begins so."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(materialised, "FEWEST", 0)
-        make_pages(settings, which=warm.of_plans)
+        make_pages(settings, which=lambda site: [one for one in warm.of_plans(site) if one.startswith(start)])
 
 
 def staying(settings: Settings) -> dict[str, str]:

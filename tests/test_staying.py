@@ -19,7 +19,7 @@ from standing import keep_pages, key_of, pages_of_plans, staying
 
 @pytest.fixture
 def project(built_project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A copy of the real project, built, with all pages about its plans kept."""
+    """A copy of the real project, built."""
     monkeypatch.setattr(graph, "MOST_OFFERED", 0)  # as where plans are many
     root = tmp_path / "project"
     root.mkdir()
@@ -28,7 +28,6 @@ def project(built_project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyP
         (root / name).symlink_to(ROOT / name)
     made = Settings(root, tmp_path / "build")
     shutil.copytree(built_project.build, made.build, symlinks=True, ignore=shutil.ignore_patterns("answers", "pages"))
-    keep_pages(made)
     return made
 
 
@@ -52,6 +51,7 @@ EDITS = {
 
 
 def test_after_edits_the_pages_of_other_plans_stay_and_are_those_made_anew(project: Settings) -> None:
+    keep_pages(project)
     made = staying(project)
     anew = pages_of_plans(project)
     assert made == anew
@@ -72,6 +72,7 @@ def test_after_edits_the_pages_of_other_plans_stay_and_are_those_made_anew(proje
 
 
 def test_what_is_not_known_to_be_the_same_is_made_anew(project: Settings) -> None:
+    keep_pages(project, "/coverage/")
     edit(project, "142051", r"status: draft", "status: adopted")
     path = project.current.resolve() / lineage.FILE
     steps = json.loads(path.read_text(encoding="utf-8"))

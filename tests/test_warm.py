@@ -38,12 +38,6 @@ def test_pages_are_made_before_somebody_asks(built_project: Settings, monkeypatc
     assert {key[0] for key in asked} == {"/kpis", "/graph"}
 
 
-def test_every_address_that_is_made_beforehand_is_a_page(built_project: Settings) -> None:
-    app = make_app(built_project)
-    for address in warm.addresses(open_site(built_project)):
-        assert asyncio.run(warm.make(app, address)) == 200, address
-
-
 def test_large_pages_are_kept_while_there_is_room(built_world: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("keikaku.serve.reader.ROOM", 100)
     monkeypatch.setattr("keikaku.serve.reader.LARGEST", 60)
@@ -234,7 +228,7 @@ def test_a_large_graph_is_made_ready_in_its_order(large: Settings, monkeypatch: 
     assert not reader.kept(reader.site(), ("/questions", "ja"))
 
 
-def test_what_gathers_the_nation_is_made_of_a_large_graph(large: Settings) -> None:
+def test_every_address_that_is_made_beforehand_is_a_page(large: Settings) -> None:
     found = set(warm.addresses(open_site(large)))
     assert {"/theme/digital-divide.html", "/id/lg/220001.html", "/graph?theme=digital-divide"} <= found
     app = make_app(large)
