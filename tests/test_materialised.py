@@ -80,7 +80,6 @@ EDITS = [
     (HAMAMATSU, r"  kpis: not-stated\n", ""),
     (HAMAMATSU, r"en: Online use rate", "en: Rate of use online"),
     (FUJISAWA, r"status: draft", "status: adopted"),
-    (HAMAMATSU, r"en: 'Procedures go online so that", "en: 'Procedures are put online so that"),
 ]
 
 
@@ -113,10 +112,12 @@ def test_after_edits_kept_rows_are_those_found_anew(project: Settings, monkeypat
         }
         anew = {name.split()[1] for name in made if name.startswith("rows ")}
         assert not anew & kept, "brought up to date, not made anew"
-
-
-def test_what_touches_several_is_made_anew(project: Settings) -> None:
+    _touch_several(project)
     assert differing(project) == []
+
+
+def _touch_several(project: Settings) -> None:
+    """A change of which it is not known whose facts it changes."""
     before = store.read_build_id(project.current)
     path = project.root / "data" / "registers" / "national.yaml"
     path.write_text(
@@ -124,7 +125,6 @@ def test_what_touches_several_is_made_anew(project: Settings) -> None:
     )
     assert build.build(project, extras=(write_index,)).stored
     assert lineage.since(project.current.resolve(), before) is None
-    assert differing(project) == []
 
 
 @pytest.mark.parametrize("question", ["who-lacks", "quality-notes"])

