@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +26,26 @@ from keikaku.store import Store
 
 LIBRARY = {q.id: q for q in library(ROOT / "queries", ROOT).values() if q.kept[0]}
 TABLES = {q.place.file: q for q in (read(path, ROOT) for path in sorted((ROOT / "queries/pages").rglob("*.rq"))) if q.kept[0]}  # fmt: skip
+
+
+def copy_project(built_project: Settings, target: Path) -> Settings:
+    """A copy of the real project that a test may change, with its build, of which nothing is kept yet."""
+    root = target / "project"
+    root.mkdir()
+    shutil.copytree(ROOT / "data", root / "data")
+    for name in ("ontology", "shapes", "queries"):
+        (root / name).symlink_to(ROOT / name)
+    made = Settings(root, target / "build")
+    shutil.copytree(built_project.build, made.build, symlinks=True, ignore=shutil.ignore_patterns("answers", "pages"))
+    return made
+
+
+def edit(settings: Settings, name: str, old: str, new: str) -> None:
+    """Change something in the plan whose file begins so."""
+    path = next((settings.root / "data" / "plans").glob(f"{name}*.yaml"))
+    text = path.read_text(encoding="utf-8")
+    assert re.search(old, text), old
+    path.write_text(re.sub(old, new, text, count=1), encoding="utf-8")
 
 
 def given(question: Question) -> dict[str, list[str]]:

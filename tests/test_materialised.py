@@ -6,7 +6,6 @@ import dataclasses
 import json
 import os
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from keikaku.settings import Settings
 from keikaku.store import Store
 from keikaku.store.packed import pack, unpack
 from keikaku.swap import Change
-from standing import LIBRARY, TABLES, cell, differing, given, shown
+from standing import LIBRARY, TABLES, cell, copy_project, differing, edit, given, shown
 
 HAMAMATSU, FUJISAWA = "221309", "142051"
 
@@ -37,21 +36,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def project(built_project: Settings, tmp_path: Path) -> Settings:
     """A copy of the real project, built."""
-    root = tmp_path / "project"
-    root.mkdir()
-    shutil.copytree(ROOT / "data", root / "data")
-    for name in ("ontology", "shapes", "queries"):
-        (root / name).symlink_to(ROOT / name)
-    made = Settings(root, tmp_path / "build")
-    shutil.copytree(built_project.build, made.build, symlinks=True, ignore=shutil.ignore_patterns("answers"))
-    return made
-
-
-def edit(settings: Settings, name: str, old: str, new: str) -> None:
-    path = next((settings.root / "data" / "plans").glob(f"{name}*.yaml"))
-    text = path.read_text(encoding="utf-8")
-    assert re.search(old, text), old
-    path.write_text(re.sub(old, new, text, count=1), encoding="utf-8")
+    return copy_project(built_project, tmp_path)
 
 
 def test_the_rows_of_each_government_or_plan_are_those_it_has_among_all(built_project: Settings) -> None:

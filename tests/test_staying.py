@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, write_index
+from conftest import write_index
 from keikaku import build, lineage
 from keikaku.pages import graph, open_site
 from keikaku.serve.shelf import is_about_one_plan
 from keikaku.settings import Settings
-from standing import keep_pages, key_of, pages_of_plans, staying
+from standing import copy_project, edit, keep_pages, key_of, pages_of_plans, staying
 
 
 @pytest.fixture
 def project(built_project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A copy of the real project, built."""
     monkeypatch.setattr(graph, "MOST_OFFERED", 0)  # as where plans are many
-    root = tmp_path / "project"
-    root.mkdir()
-    shutil.copytree(ROOT / "data", root / "data")
-    for name in ("ontology", "shapes", "queries"):
-        (root / name).symlink_to(ROOT / name)
-    made = Settings(root, tmp_path / "build")
-    shutil.copytree(built_project.build, made.build, symlinks=True, ignore=shutil.ignore_patterns("answers", "pages"))
-    return made
+    return copy_project(built_project, tmp_path)
 
 
-def edit(settings: Settings, name: str, old: str, new: str) -> None:
-    path = next((settings.root / "data" / "plans").glob(f"{name}*.yaml"))
-    text = path.read_text(encoding="utf-8")
-    assert re.search(old, text), old
-    path.write_text(re.sub(old, new, text, count=1), encoding="utf-8")
+def change(settings: Settings, name: str, old: str, new: str) -> None:
+    """Edit a plan, and build."""
+    edit(settings, name, old, new)
     assert build.build(settings, extras=(write_index,)).stored
 
 
@@ -57,7 +46,7 @@ def test_after_edits_the_pages_of_other_plans_stay_and_are_those_made_anew(proje
     for code, edits in EDITS.items():
         changed = [*changed, code]
         for old, new in edits:
-            edit(project, code, old, new)
+            change(project, code, old, new)
         kept, anew = staying(project), pages_of_plans(project)
         assert kept == {address: anew[address] for address in kept}
         assert kept.keys() == {
@@ -71,15 +60,15 @@ def test_after_edits_the_pages_of_other_plans_stay_and_are_those_made_anew(proje
 
 def test_what_is_not_known_to_be_the_same_is_made_anew(project: Settings) -> None:
     keep_pages(project, "/coverage/")
-    edit(project, "142051", r"status: draft", "status: adopted")
+    change(project, "142051", r"status: draft", "status: adopted")
     path = project.current.resolve() / lineage.FILE
     steps = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps([[before, [*codes, "222071"]] for before, codes in steps]), encoding="utf-8")
-    edit(project, "142051", r"en: ([A-Z][a-z]+)", r"en: \1 2")
+    change(project, "142051", r"en: ([A-Z][a-z]+)", r"en: \1 2")
     kept = staying(project)
     assert kept
     assert not any("222071" in address for address in kept), "what changed in between counts"
-    edit(project, "142051", r"en: ([A-Z][a-z]+) 2", r"en: \1 3")
+    change(project, "142051", r"en: ([A-Z][a-z]+) 2", r"en: \1 3")
     (project.current.resolve() / lineage.FILE).unlink()
     assert staying(project) == {}
 
