@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from keikaku import search as index
 from keikaku.draw import FORMS as PICTURES
 from keikaku.endpoint import Endpoint
 from keikaku.errors import ParameterError
@@ -36,6 +35,7 @@ from keikaku.serve.questions import add_questions
 from keikaku.serve.quick import Quick
 from keikaku.serve.reader import Reader
 from keikaku.serve.respond import EASE, HTML, PRESSED, Headers, body, both, problem, said, view_of
+from keikaku.serve.searching import add_search
 from keikaku.serve.server import listen, serve
 from keikaku.serve.shelf import Made
 from keikaku.serve.sparql import METHODS, Sparql
@@ -83,7 +83,7 @@ def make_app(
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
     add_questions(app, reader, pool)
-    _add_search(app, reader)
+    add_search(app, reader)
 
     async def thing(request: Request) -> Response:
         return await things.respond(reader, request)
@@ -211,33 +211,6 @@ def _coverage(reader: Reader) -> Callable[[Request], Response]:
         return body(request, content, media, status)
 
     return show
-
-
-def _add_search(app: FastAPI, reader: Reader) -> None:
-    """What a search finds, as data beside its page, described in OpenAPI."""
-
-    def search_json(request: Request) -> Response:
-        site, view = reader.site(), view_of(request)
-        words, filters = view.params.get("q", "").strip()[:200], index.filters_of(view.params)
-        try:
-            found = lists.searched(site, words, filters, view.lang, _most(view.params.get("n", "")))
-        except ParameterError as error:
-            return problem(request, both(error), 400)
-        return body(request, index.json_text(found, words, filters).encode(), "application/json")
-
-    taken = [{"name": key, "in": "query", "schema": {"type": "string"}} for key in ("q", *index.FILTERS, "n", "lang")]
-    app.head("/search.json", include_in_schema=False)(search_json)
-    app.get(
-        "/search.json",
-        summary="Things found by words and facets, with counts",
-        response_class=Response,
-        openapi_extra={"parameters": taken},
-    )(search_json)
-
-
-def _most(text: str) -> int:
-    """How many hits are wanted, at most as many as a page shows."""
-    return min(max(int(text), 1), lists.HITS) if text.isascii() and text.isdigit() and len(text) < 6 else lists.HITS
 
 
 def _asset(reader: Reader) -> Callable[[Request], Response]:
