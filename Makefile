@@ -34,7 +34,7 @@ test: setup browser tests/browser/node_modules/.package-lock.json
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/keikaku fmt --check
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 fmt: setup
 	$(BIN)/ruff check --fix .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,22 @@ os.environ.setdefault(
     "KEIKAKU_WARM", "0"
 )  # services that tests start make pages when they are asked for (tests/test_warm.py)
 WORLD = Path(__file__).parent / "examples" / "world"
+#: The files of tests that take longest. They begin first, so that at the end no process has one of them left while the others rest.
+LONGEST = (
+    "test_materialised.py", "test_publish.py", "test_staying_up.py", "test_endpoint.py", "test_incremental.py", "test_staying.py",
+    "test_warm.py", "test_build.py", "test_docs.py", "test_crawl.py", "test_questions.py", "test_world.py", "test_every_page.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files of tests: the longest, then those with most tests."""
+    tests = Counter(item.path for item in items)
+
+    def order(item: pytest.Item) -> tuple[int, int]:
+        name = item.path.name
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST), -tests[item.path]
+
+    items.sort(key=order)
 
 
 def copy_world(target: Path) -> Settings:

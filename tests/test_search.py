@@ -327,3 +327,16 @@ def test_several_processes_write_the_same_index(
     search.write(store.open_for_change(here), tmp_path / "two")
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     assert not list(tmp_path.glob("reading-*"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="needs Linux, which tells how much a process has read")
+def test_the_index_is_read_before_somebody_searches(index: Path, tmp_path: Path) -> None:
+    def read() -> int:
+        """Bytes that this process has read so far (Linux: proc(5), rchar)."""
+        told = dict(line.split(": ") for line in Path("/proc/self/io").read_text(encoding="ascii").splitlines())
+        return int(told["rchar"])
+
+    before = read()
+    search.read_ahead(index)
+    assert read() - before > index.stat().st_size
+    search.read_ahead(tmp_path / "no-index")

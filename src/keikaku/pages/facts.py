@@ -90,7 +90,7 @@ def nested_of(site: Site, iri: str, path: str, lang: str, shown: Container[str] 
 
 def _other_periods(iri: str, path: str) -> str:
     """The periods that a plan prints for other documents, which hang on these but are named after the plan."""
-    if not path.startswith("id/plan/"):
+    if not path.startswith("id/plan/") or path.count("/") != 4:  # a plan alone: all periods are read
         return ""
     return f'UNION {{ ?node a dcterms:PeriodOfTime FILTER(STRSTARTS(STR(?node), "{iri}/period/")) }}'
 

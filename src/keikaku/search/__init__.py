@@ -12,8 +12,9 @@ from keikaku.search.find import Found, Hit, find, search
 from keikaku.search.forms import FILTERS, filters_of, json_text
 from keikaku.search.index import FILE, write
 from keikaku.search.listing import Listed, listing
+from keikaku.search.opened import read_ahead
 
 __all__ = [
-    "FACETS", "FILE", "FILTERS", "Choice", "Found", "Hit", "Listed", "filters_of", "find", "json_text", "listing", "search",
-    "update", "write",
+    "FACETS", "FILE", "FILTERS", "Choice", "Found", "Hit", "Listed", "filters_of", "find", "json_text", "listing", "read_ahead",
+    "search", "update", "write",
 ]  # fmt: skip

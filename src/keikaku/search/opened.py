@@ -14,6 +14,8 @@ from keikaku.errors import CannotRunError
 
 #: Name of the second file, in the same folder.
 CHANGES = "search-5-changes.sqlite"
+#: Bytes that are read at a time.
+_PIECE = 1024**2
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class Index:
             but="NOT IN (SELECT thing FROM changes.gone)" if changed else "IS NOT NULL",
             still="NOT IN (SELECT value FROM changes.gone_value)" if changed else "IS NOT NULL",
         )
+
+
+def read_ahead(path: Path) -> None:
+    """Read the index in the file `path` once, so that the system has it in memory before somebody searches; nothing where there is none."""
+    for file in (path, path.with_name(CHANGES)):
+        if file.is_file():
+            with file.open("rb", buffering=0) as stream:
+                while stream.read(_PIECE):
+                    pass
 
 
 @contextmanager

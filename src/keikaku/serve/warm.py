@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlencode
 
 from fastapi import FastAPI
 
+from keikaku import search as index
 from keikaku.ask import materialised, prepared, recorded
 from keikaku.errors import KeikakuError
 from keikaku.namespaces import BASE
@@ -130,6 +131,7 @@ def look_up(reader: Reader, site: Site, limits: Limits) -> None:
     compared = compare.prepared(site)
     below = [(start, next((one for one in compared if one.startswith(start)), "")) for start in BELOW]
     makers: list[Callable[[], object]] = [
+        partial(index.read_ahead, site.folder / index.FILE),
         *(partial(make, site, View("ja", path)) for path, make in (catalogue.PAGES | compare.PAGES).items()),
         partial(lists.search, site, View("ja", "/search")),
         partial(lists.search, site, View("ja", "/search", {"q": "計画"})),
