@@ -528,3 +528,11 @@ def test_equal_values_that_follow_each_other_are_said_once_with_their_years() ->
     )
     assert [(one.value.text, one.several) for one in told] == [("10", True), ("10", False), ("12", False)]
     assert told[0].when == "令和4年度〜令和5年度 (2022〜2023)"
+
+
+def test_the_address_of_a_kpi_tells_that_it_is_one(built_project: Settings) -> None:
+    """The KPIs that measure the same are told by it (queries/pages/lead-kpi)."""
+    rows = store.open_current(built_project.current).select(
+        'SELECT ?thing (EXISTS { ?thing a jdx:KPI } AS ?is) (REGEX(STR(?thing), "/k/[0-9]+$") AS ?told) WHERE { ?thing jdx:measures ?indicator }'
+    )
+    assert {(str(is_one), str(told)) for _, is_one, told in rows.rows} == {("true", "true"), ("false", "false")}
