@@ -33,6 +33,7 @@ test: setup browser tests/browser/node_modules/.package-lock.json
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy bench/*.py
 	$(BIN)/keikaku fmt --check
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT / "src"))
 import keikaku
 from keikaku.analyse.communities import communities, links
 from keikaku.analyse.similarity import nearest, read
+from keikaku.api import Keikaku
 from keikaku.ask.bind import bind_for, sample_terms
 
 Made = TypeVar("Made")
@@ -38,7 +39,7 @@ def timed(what: str, make: Callable[[], Made]) -> Made:
     return made
 
 
-def drawn_cases(graph: keikaku.Keikaku, governments: int, seed: int) -> dict[str, list[str]]:
+def drawn_cases(graph: Keikaku, governments: int, seed: int) -> dict[str, list[str]]:
     """Cases among so many governments, alike in size and number per government to those of a graph."""
     rows = graph.store.select("SELECT DISTINCT ?case ?who WHERE { ?case a jdx:PracticeCase ; jdx:practisedBy|jdx:similarBody|jdx:partner ?who . ?who jdx:localGovernmentCode ?code }").rows  # fmt: skip
     recorded: dict[str, set[str]] = {}

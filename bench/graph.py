@@ -14,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import networkx as nx
 import uvicorn
@@ -75,7 +76,7 @@ def main(sizes: list[int]) -> None:
 
     found = settings.find()
     shown: dict[str, Picture] = {}
-    keikaku.pages.graph.draw = lambda *_, **__: shown["picture"]  # type: ignore[assignment]  # a picture of ours in place of a real one
+    mock.patch.object(keikaku.pages.graph, "draw", lambda *_, **__: shown["picture"]).start()  # a picture of ours
     server = uvicorn.Server(uvicorn.Config(make_app(found), port=0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -53,7 +53,7 @@ DRAWN, SEED = 30, 7
 def drawn(site: Site) -> dict[str, str]:
     """Kind of page → address, of a graph of any size: classes that have nothing are left out."""
     graph, chance = site.store, random.Random(SEED)
-    found = {path: path for path in PAGES} | FIXED
+    found: dict[str, str] = {path: path for path in PAGES} | FIXED
     for name, curie in CLASSES.items():
         rows = graph.select(f"SELECT DISTINCT ?thing WHERE {{ ?thing a {curie} }} ORDER BY ?thing").rows
         things = [str(row[0]) for row in rows if str(row[0]).startswith(BASE)]

@@ -28,6 +28,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 import keikaku
+from keikaku.api import Keikaku
 from keikaku.ask.bind import bind
 from keikaku.ask.question import Parameter, Question
 from keikaku.ask.terms import CLASSES, members, terms_for
@@ -71,7 +72,7 @@ class Timed:
 class Drawing:
     """Draws what is asked about from the graph."""
 
-    def __init__(self, graph: keikaku.Keikaku, seed: int) -> None:
+    def __init__(self, graph: Keikaku, seed: int) -> None:
         self.graph, self.chance = graph, random.Random(seed)
         self._known: dict[str, list[str]] = {}
 
@@ -105,7 +106,7 @@ def worked(what: Callable[[], Any]) -> tuple[Any, float]:
     return made, 1000 * (time.process_time() - start)
 
 
-def ask(graph: keikaku.Keikaku, question: Question, given: dict[str, str], draw: int) -> Timed:
+def ask(graph: Keikaku, question: Question, given: dict[str, str], draw: int) -> Timed:
     """Ask a question twice, and run its query alone."""
     answer, first = worked(lambda: graph.ask(question.id, **given))
     _, again = worked(lambda: graph.ask(question.id, **given)) if first < _PATIENCE else (None, first)
@@ -150,9 +151,7 @@ def percentile(numbers: Sequence[float], share: float) -> float:
     return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
 
 
-def ask_all(
-    graph: keikaku.Keikaku, seed: int, draws: int, only: set[str], tell: Callable[[Timed], None], about: bool
-) -> None:
+def ask_all(graph: Keikaku, seed: int, draws: int, only: set[str], tell: Callable[[Timed], None], about: bool) -> None:
     """Ask every question so many times; `about` leaves out what is asked about nothing, and so about the whole nation."""
     drawing = Drawing(graph, seed)
     for question in graph.questions().values():

@@ -63,7 +63,7 @@ def run(command: list[str], environment: dict[str, str]) -> Cost:
                     spent[pid] = max(spent.get(pid, 0.0), found[0])
                     memory += found[1]
             most = max(most, memory)
-            time.sleep(0.05)
+            time.sleep(0.2)
         wall = time.perf_counter() - start
         if process.returncode:
             output.seek(0)

@@ -16,7 +16,7 @@ from keikaku.cli.app import run
 from keikaku.endpoint import META, Endpoint, Login, open_endpoint, with_prefixes
 from keikaku.errors import CannotRunError, QueryError
 from keikaku.namespaces import BASE, GRAPH
-from keikaku.publish.static import Maker
+from keikaku.publish.maker import Maker
 from keikaku.serve import Limits, make_app
 from keikaku.settings import Settings
 from keikaku.store import Solutions, Triples, open_current

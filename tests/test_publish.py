@@ -32,7 +32,8 @@ from keikaku.publish.datasets import ALL
 from keikaku.publish.describe import describe
 from keikaku.publish.downloads import dumps
 from keikaku.publish.links import Address, read_link
-from keikaku.publish.static import MARK, Maker
+from keikaku.publish.maker import Maker
+from keikaku.publish.static import MARK
 from keikaku.settings import Settings
 from markup import FILES_FORM
 

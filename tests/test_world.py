@@ -19,6 +19,7 @@ from keikaku.settings import Settings
 
 sys.path.insert(0, str(ROOT / "bench"))
 
+import stages
 import world as synthetic
 
 MADE_UP = 'SELECT ?d WHERE { ?d a jdx:SourceDocument ; schema:creativeWorkStatus "synthetic"@en }'
@@ -94,3 +95,10 @@ def test_synthetic_data_is_never_published_beside_recorded_data(nation: Settings
     for wanted in (False, True):
         with pytest.raises(CannotRunError, match="never published beside"):
             check_synthetic(open_site(mixed), wanted=wanted)
+
+
+def test_the_stages_of_a_build_are_those_of_the_build(nation: Settings) -> None:
+    """What `make bench` takes the time of, bench/stages.py, are the functions that a build calls."""
+    spent, count = stages.documents(nation, 1)
+    assert count == 1
+    assert spent.keys() == {"ground (once)", *(stage for _, _, stage in stages.STAGES)}
