@@ -157,13 +157,15 @@ class Writer:
                 one.pop("printed", None)
 
     def _walk(self, tree: Tree, key: str) -> Tree:
-        """Shift years, and mark titles."""
+        """Shift years, mark titles, and say of this government what the donor says of itself."""
         if isinstance(tree, dict):
             return {
                 name: self._title(value) if name == "title" else self._walk(value, name) for name, value in tree.items()
             }
         if isinstance(tree, list):
             return [self._walk(one, key) for one in tree]
+        if tree == self.donor.code:
+            return self.row["code"]
         if key not in _DATED or not self.shift:
             return tree
         if found := _DATE.match(tree):

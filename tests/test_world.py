@@ -74,6 +74,19 @@ def test_every_document_of_a_world_is_marked_and_has_graphs_of_its_own(nation: S
     assert all("合成" in title for title in titles)
 
 
+def test_plans_speak_of_their_own_government_not_of_the_recorded_one(tmp_path: Path) -> None:
+    """Else a recorded city would be spoken of by hundreds of plans of a synthetic nation."""
+    folder = synthetic.write(tmp_path, 8, 7)
+    recorded = {path.name[:6] for path in (ROOT / "data" / "plans").glob("*.yaml")}
+    spoken = 0
+    for path in sorted((folder / "data" / "plans").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        own = path.name[:6]
+        assert not {code for code in recorded - {own} if f"'{code}'" in text}, path.name
+        spoken += text.count(f"of: '{own}'")
+    assert spoken, "of no figure"
+
+
 def test_a_synthetic_world_is_not_published_unless_asked_for(nation: Settings) -> None:
     site = open_site(nation)
     with pytest.raises(CannotRunError, match="synthetic"):
