@@ -25,6 +25,8 @@ from keikaku.pages import Site
 Made = tuple[int, str, bytes]
 #: Seconds from which on a page took long, and the bytes of pages that are kept, packed.
 LONG, ROOM = 0.1, 1024**3
+#: Several processes write here, so each looks how much room is left after it has written this part of all the room.
+_LOOKS = 16
 #: Folder of the pages about one plan.
 STAYING = "staying"
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -44,6 +46,7 @@ class Shelf:
     def __init__(self, store: Path, build_id: str, folder: Path, mark: str) -> None:
         self.build_id, self._store, self._folder, self._mark = build_id, store, folder, mark
         self._left: int | None = None  # looking takes a moment, which nobody who asks for a page need wait
+        self._trusted = 0
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Made | None:
@@ -70,12 +73,14 @@ class Shelf:
         named = ",".join(sorted({code.decode() for code in _NAMED.findall(content + _told(key).encode())}))
         data = _head(self.build_id, str(status), named or "-", media) + zlib.compress(plain, 1)
         with self._lock:
-            self._left = ROOM - _bytes(self._folder) if self._left is None else self._left
+            if self._left is None or self._trusted < 0:
+                self._left, self._trusted = ROOM - _bytes(self._folder), ROOM // _LOOKS
             if status != 200 or self._left < len(data):
                 return
             with suppress(OSError):
                 self._left += self._path(key).stat().st_size
             self._left -= len(data)
+            self._trusted -= len(data)
         self._write(key, data)
 
     def _write(self, key: Hashable, data: bytes) -> None:

@@ -1,8 +1,9 @@
 """What takes longest to make is made before somebody asks: after the start and after each new build, a page at a time, in the background.
 
-Of a large graph a process beside does this: it finds the rows that pages need first (`ask.prepared`), makes the pages that gather much
-and lays them where the service finds them (`shelf`), then the answers that are kept, and the pages of every plan, of which most stay
-from build to build. The service itself only reads what every page of a kind needs.
+Of a large graph processes beside do this: one finds the rows that pages need first (`ask.prepared`); then one makes the pages that
+gather much and lays them where the service finds them (`shelf`), and the answers that are kept, while another one, where there is a
+second processor, makes the pages of every plan, of which most stay from build to build. The service itself only reads what every page
+of a kind needs.
 """
 
 from __future__ import annotations
@@ -232,10 +233,19 @@ async def _make_small(reader: Reader, app: FastAPI, site: Site) -> None:
 async def _make_large(reader: Reader, app: FastAPI, site: Site, pages: Callable[..., int]) -> None:
     await beside(prepared.tables, reader, site)
     await asyncio.to_thread(look_up, reader, site, app.state.pool.limits)
-    await beside(partial(pages, which=addresses), reader, site)
-    await beside(prepared.answers, reader, site)
-    await beside(partial(pages, which=of_questions), reader, site)
-    await beside(partial(pages, which=of_plans), reader, site)
+
+    async def gathering() -> None:
+        await beside(partial(pages, which=addresses), reader, site)
+        await beside(prepared.answers, reader, site)
+        await beside(partial(pages, which=of_questions), reader, site)
+
+    # What gathers the nation and what is about one plan take about as long, and neither needs the other.
+    plans = partial(beside, partial(pages, which=of_plans), reader, site)
+    if len(os.sched_getaffinity(0)) > 1:
+        await asyncio.gather(gathering(), plans())
+    else:
+        await gathering()
+        await plans()
     app.state.prepared = site.build_id
     await beside(partial(pages, which=last), reader, site)
 
