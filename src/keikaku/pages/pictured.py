@@ -13,8 +13,7 @@ from keikaku.ask import Answer
 from keikaku.ask.answer import joined, number_of
 from keikaku.namespaces import FY
 from keikaku.pages.address import href
-from keikaku.pages.chart import Bar, Series, Share, bars, over_years, share
-from keikaku.pages.chart.values import point_of
+from keikaku.pages.chart import Bar, Series, Share, bars, over_years, point_of, share
 
 #: Bars of one chart, and charts of one answer; the table has everything.
 MOST_BARS, MOST_CHARTS = 20, 8

@@ -6,19 +6,9 @@ A page that shows one links charts.css.
 """
 
 from keikaku.pages.chart.axis import columns, fiscal_year, number, scale_of, ticks
+from keikaku.pages.chart.points import COUNTINGS, KINDS, STATES, Point, Series, point_of, value_text
 from keikaku.pages.chart.rows import Bar, Row, Share, bars, pieces, share, span_text, stretches, timeline
-from keikaku.pages.chart.values import (
-    COUNTINGS,
-    KINDS,
-    STATES,
-    Point,
-    Series,
-    over_years,
-    panels,
-    point_of,
-    signs,
-    value_text,
-)
+from keikaku.pages.chart.values import over_years, panels, signs
 
 __all__ = [
     "COUNTINGS", "KINDS", "STATES", "Bar", "Point", "Row", "Series", "Share", "bars", "columns", "fiscal_year", "number", "over_years",

@@ -1,50 +1,18 @@
-"""Values over fiscal years: what was reached, what is aimed at, and what is no number."""
+"""Values drawn over fiscal years: what was reached, what is aimed at, and what is no number."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from markupsafe import Markup
 
-from keikaku.ask.words import Text
-from keikaku.namespaces import JDX
-from keikaku.pages.chart.axis import LEFT, RIGHT, Tick, fill, number, scale_of, ticks, years_text
+from keikaku.pages.chart.axis import LEFT, RIGHT, Tick, fill, number, scale_of, ticks
+from keikaku.pages.chart.points import COUNTINGS, KINDS, STATES, Point, Series, value_text, when
 
-#: Kind of a value → its name.
-KINDS = {
-    "baseline": Text("現状値", "baseline"),
-    "target": Text("目標値", "target"),
-    "reported": Text("実績値", "reported value"),
-}
-_CLASSES = {str(JDX.BaselineValue): "baseline", str(JDX.TargetValue): "target", str(JDX.ReportedValue): "reported"}
-#: Token of a counting rule (c:acc-…) → its name.
-COUNTINGS = {
-    "stock": Text("時点の値", "stock"),
-    "cumulative": Text("累計", "cumulative"),
-    "per-year": Text("年間", "per year"),
-    "increment": Text("新規分", "increment"),
-    "not-applicable": Text("集計なし（割合など）", "no counting (rates and the like)"),
-    "not-stated": Text("集計方法の記載なし", "counting rule not stated"),
-}
-#: Token of a value status (c:vs-…) without a number → its name and the sign it is drawn with.
-STATES = {
-    "qualitative": (Text("数値でない目標", "in words"), "●"),
-    "to-be-set": (Text("後日設定", "to be set"), "○"),
-    "external": (Text("外部の動向による", "by outside trends"), "◇"),
-    "blank": (Text("空欄", "left blank"), "－"),
-    "unreadable": (Text("本文から失われた", "lost in the text"), "≠"),
-}
-_COMPARED = {
-    "ge": Text("{}以上", "at least {}"),
-    "gt": Text("{}超", "more than {}"),
-    "le": Text("{}以下", "at most {}"),
-    "lt": Text("{}未満", "less than {}"),
-    "approx": Text("約{}", "about {}"),
-}
 _SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "approx": "≈"}
 #: Where the values begin, their height, and the height of one line of states, in pixels.
 _TOP, _HIGH, _LINE = 20, 190, 24
@@ -52,35 +20,6 @@ _TOP, _HIGH, _LINE = 20, 190, 24
 _APART, _CROWDED = 14, 28
 #: So many Japanese letters find room below all years of a wide chart.
 _LETTERS = 48
-
-
-@dataclass(frozen=True)
-class Point:
-    """One value. kind is a key of KINDS; counting, comparator and state are the tokens of our codes ("" or "stated": a number).
-
-    `words` is what the plan says in place of a number, shortly; `derived` marks a sum that we made of yearly increments.
-    """
-
-    kind: str
-    years: tuple[int, ...]
-    value: Decimal | None = None
-    state: str = "stated"
-    unit: str = ""
-    counting: str = ""
-    comparator: str = "eq"
-    form: str = "level"
-    words: str = ""
-    derived: bool = False
-    href: str = ""
-
-
-@dataclass(frozen=True)
-class Series:
-    """The values of one KPI: its name and its address."""
-
-    name: str
-    points: tuple[Point, ...]
-    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,23 +130,13 @@ def signs(series: Sequence[Series], axis: Sequence[Tick], lang: str) -> list[Sig
                 taken.append((n, set()))
             taken[line][1].update(reach)
             words, sign = STATES[point.state]
-            told = f"{_when(point, lang)} {KINDS[point.kind].of(lang)}: {words.of(lang)}"
+            told = f"{when(point, lang)} {KINDS[point.kind].of(lang)}: {words.of(lang)}"
             told += f" ({point.words})" if point.words else ""
             room = _LETTERS * len(reach) // len(axis) - 2
             text = _cut(point.words or words.of(lang), room)
             y = _LINE * line + _LINE / 2
             drawn.append(Sign(at[min(reach)], at[max(reach)], y, sign, text, told, point.state, n))
     return drawn
-
-
-def value_text(point: Point, lang: str) -> str:
-    """A value as text: the number with bound and unit, or its state."""
-    if point.value is None:
-        state = STATES[point.state][0].of(lang) if point.state in STATES else point.state
-        return point.words or state
-    with_unit = number(point.value) + (point.unit if lang == "ja" or point.unit == "%" else f" {point.unit}".rstrip())
-    bound = _COMPARED.get(point.comparator)
-    return bound.of(lang).format(with_unit) if bound else with_unit
 
 
 def _panel(series: Sequence[Series], unit: str, form: str, axis: Sequence[Tick], lang: str) -> Panel:
@@ -227,7 +156,7 @@ def _panel(series: Sequence[Series], unit: str, form: str, axis: Sequence[Tick],
     marks = []
     for n, point in own:
         if point.value is not None:
-            told = f"{series[n].name}: {_when(point, lang)} {KINDS[point.kind].of(lang)} {value_text(point, lang)}"
+            told = f"{series[n].name}: {when(point, lang)} {KINDS[point.kind].of(lang)} {value_text(point, lang)}"
             text = _SIGNS.get(point.comparator, "") + number(point.value)
             marks += [Mark(at[year], y(point.value), point, text, told, n) for year in point.years]
     scaled = tuple((y(step), number(step)) for step in scale)
@@ -267,13 +196,7 @@ def _rows(series: Sequence[Series], lang: str) -> Iterator[tuple[Series, Point, 
             counting = COUNTINGS[point.counting].of(lang) if point.counting in COUNTINGS else ""
             if point.derived:
                 counting += "（私たちが合計）" if lang == "ja" else " (summed by us)"
-            yield one, point, _when(point, lang), KINDS[point.kind].of(lang), value_text(point, lang), counting
-
-
-def _when(point: Point, lang: str) -> str:
-    if not point.years:
-        return "年度の記載なし" if lang == "ja" else "no fiscal year stated"
-    return years_text(sorted(point.years), lang)
+            yield one, point, when(point, lang), KINDS[point.kind].of(lang), value_text(point, lang), counting
 
 
 def _cut(text: str, letters: int) -> str:
@@ -284,41 +207,3 @@ def _cut(text: str, letters: int) -> str:
     """
     room = 2 * letters if text.isascii() else letters
     return text if len(text) <= room else text[: room - 1] + "…" if room > 2 else ""
-
-
-def point_of(
-    kind: str,
-    years: Iterable[int],
-    number: Decimal | None,
-    status: str = "",
-    unit: str = "",
-    counting: str = "",
-    comparator: str = "",
-    form: str = "",
-    words: str = "",
-    derived: bool = False,
-    href: str = "",
-) -> Point:
-    """A point from what the graph says: class, codes (IRIs, "" for nothing), the name of the unit, and words in place of a number.
-
-    >>> point_of(str(JDX.TargetValue), [2024], Decimal(5), "c/vs-stated", "%", "c/acc-stock", "c/cmp-ge")
-    Point(kind='target', years=(2024,), value=Decimal('5'), state='stated', unit='%', counting='stock', comparator='ge', form='level', words='', derived=False, href='')
-    """
-    return Point(
-        _CLASSES.get(kind, "reported"),
-        tuple(sorted(years)),
-        number,
-        _token(status) or "stated",
-        unit if number is not None else "",
-        _token(counting),
-        _token(comparator) or "eq",
-        _token(form) or "level",
-        "" if number is not None else words,
-        derived,
-        href,
-    )
-
-
-def _token(code: str) -> str:
-    """The word of a code (IRI) without that of its list."""
-    return code.rpartition("/")[2].partition("-")[2]
