@@ -104,6 +104,26 @@ def test_a_plan_made_aside_is_the_same(world: Settings, aside: Aside) -> None:
     assert store.open_current(world.current).nquads() == incremental
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("ja", "途中のプロセスが終わってしまいました"), ("en", "a process that did part of the work")]
+)
+def test_where_a_process_of_a_build_is_ended_from_outside_it_says_so_and_the_old_build_stays(
+    world: Settings, lang: str, told: str
+) -> None:
+    first = build.build(world)
+    edit(world, "en: Remote counters", "en: Counters at a distance")
+    code = (
+        "import os; from keikaku import making; making.derive_document = lambda *_: os._exit(9); "
+        f"from keikaku.cli import main; main(['build', '--lang', '{lang}'])"
+    )
+    environment = {**os.environ, "KEIKAKU_ROOT": str(world.root)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, check=False, capture_output=True, text=True)
+    assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
+    assert store.open_current(world.current).build_id == first.build_id
+    assert [folder.name for folder in world.build.glob("store-*")] == [world.current.resolve().name]
+    assert build.build(world).changed == ("990019-dx-2023",)
+
+
 def test_what_is_found_wrong_after_storing_leaves_the_old_store_in_service(world: Settings, aside: Aside) -> None:
     first = build.build(world)
     edit(world, "\n    unit: 窓口", "")

@@ -10,6 +10,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -127,14 +128,7 @@ def run(arguments: Sequence[str]) -> int:
         if show is not None and tell is not None:  # Typer's own: an option or argument that is wrong or missing
             said = tell()
             return _failed(_usage(error, said, lang), 2, debug) if not said.startswith("Usage:") else _help(show)
-        what = f"{type(error).__name__}: {error}"
-        return _failed(
-            joined_ja(f"予期しない誤りです: {what}", "--debug を付けてもう一度実行し、出たものをお知らせください")
-            if lang == "ja"
-            else f"unexpected: {what}. Run again with --debug and report what it prints.",
-            2,
-            debug,
-        )
+        return _failed(_unexpected(error, lang), 2, debug)
     return result if isinstance(result, int) else 0
 
 
@@ -142,6 +136,24 @@ def _help(show: Callable[[], None]) -> int:
     """Nothing was said at all: the help."""
     show()
     return 2
+
+
+def _unexpected(error: Exception, lang: str) -> str:
+    """An error that no command expects as one sentence."""
+    if isinstance(error, BrokenExecutor | MemoryError):
+        if lang == "ja":
+            return joined_ja(
+                "途中のプロセスが終わってしまいました。メモリが足りないことが多いです",
+                "ほかのプログラムを閉じて、もう一度実行してください。今までのビルドはそのままです",
+            )
+        return sentence(
+            "a process that did part of the work has ended, most often for want of memory",
+            do="Close other programs and run this again. The build there was is as it was",
+        )
+    what = f"{type(error).__name__}: {error}"
+    if lang == "ja":
+        return joined_ja(f"予期しない誤りです: {what}", "--debug を付けてもう一度実行し、出たものをお知らせください")
+    return f"unexpected: {what}. Run again with --debug and report what it prints."
 
 
 def _usage(error: Exception, message: str, lang: str) -> str:
