@@ -13,6 +13,8 @@ from keikaku import search, store
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
 from keikaku.search import ranking, spelling
+from keikaku.search.find import ORDER
+from keikaku.search.opened import opened
 from keikaku.settings import Settings
 
 FUJISAWA, HAMAMATSU = "id/plan/142051/dx/2022-draft", "id/plan/221309/dx/2023"
@@ -233,6 +235,21 @@ def test_what_fits_more_of_the_words_comes_first(index: Path) -> None:
 def test_a_filter_holds_for_what_fits_some_words_too(index: Path) -> None:
     found = search.find(index, "うちの市はキャッシュレスになりますか", filters={"kind": "KPI"})
     assert {hit.kind.rpartition("#")[2] for hit in found.hits} <= {"KPI"}
+
+
+def test_what_comes_first_is_told_by_an_index_alone(index: Path) -> None:
+    with opened(index) as base:
+        base.choose([1, 2, 3])
+        plan = base.base.execute("EXPLAIN QUERY PLAN " + base.text(ORDER, "main"), ("ja",)).fetchall()
+    assert [row[3] for row in plan][-1] == "SEARCH thing USING COVERING INDEX thing_order (id=?)"
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_fewer_hits_are_the_first_of_more(index: Path, lang: str) -> None:
+    every = [hit.iri for hit in search.search(index, "デジタル", lang, 1000)]
+    assert len(every) > 100
+    for most in (0, 1, 7, 60):
+        assert [hit.iri for hit in search.search(index, "デジタル", lang, most)] == every[:most]
 
 
 def test_facets_narrow_and_count(index: Path) -> None:

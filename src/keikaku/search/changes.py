@@ -174,7 +174,8 @@ def _put(layer: sqlite3.Connection, thing: Thing) -> None:
     )
     within = (thing.within.ja, thing.within.en)
     row = (at, thing.iri, thing.kind, thing.cost, thing.rank, thing.ja, thing.en, *within)
-    layer.execute("INSERT INTO main.thing VALUES (?,?,?,?,?,?,?,?,?)", row)
+    lengths = (len(thing.ja or thing.en), len(thing.en or thing.ja))
+    layer.execute("INSERT INTO main.thing VALUES (?,?,?,?,?,?,?,?,?,?,?)", (*row, *lengths))
     (first,) = layer.execute("SELECT MAX(?, coalesce(MAX(id), 0) + 1) FROM main.name", (FIRST,)).fetchone()
     for number, ((spelt, text), form) in enumerate(sorted(thing.names.items(), key=lambda n: (len(n[0][0]), n)), first):
         layer.execute("INSERT INTO main.name VALUES (?,?,?,?,?)", (number, at, text, spelt, form))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from keikaku.ask.times import read_fiscal_year
@@ -81,34 +81,30 @@ def having(base: Index, values: Iterable[int]) -> set[int]:
     return {row[0] for row in rows}
 
 
-def counts(base: Index, things: Collection[int]) -> dict[str, tuple[Choice, ...]]:
-    """For each facet its values among these things, the most frequent first, then how many have none."""
+def counts(base: Index, many: int) -> dict[str, tuple[Choice, ...]]:
+    """For each facet its values among the chosen things (`Index.choose`), of which there are so many, the most frequent first, then how many have none."""
     found: dict[str, list[Choice]] = {facet: [] for facet in FACETS}
-    some: Counter[str] = Counter()
-    base.base.execute("CREATE TEMP TABLE IF NOT EXISTS hit (thing INTEGER PRIMARY KEY)")
-    base.base.execute("DELETE FROM hit")
-    base.base.executemany("INSERT INTO hit VALUES (?)", ((thing,) for thing in things))
-    counted: Counter[int] = Counter()
-    for value, count in base.rows(
-        "SELECT facet.value, COUNT(*) FROM hit CROSS JOIN {at}.facet AS facet ON facet.thing = hit.thing WHERE hit.thing {but} GROUP BY facet.value"
-    ):
-        counted[value] += count
-    named = base.rows(
-        "SELECT id, facet, iri, ja, en FROM {at}.value WHERE id IN (SELECT json_each.value FROM json_each(?)) AND id {still}",
-        (json.dumps(list(counted)),),
+    members = list(
+        base.rows(
+            "SELECT hit.thing, facet.value FROM hit CROSS JOIN {at}.facet AS facet ON facet.thing = hit.thing WHERE hit.thing {but}"
+        )
     )
-    rows = [(facet, iri, ja, en, counted[at]) for at, facet, iri, ja, en in named]
+    counted = Counter(value for _, value in members)
+    named = list(
+        base.rows(
+            "SELECT id, facet, iri, ja, en, id {still} FROM {at}.value WHERE id IN (SELECT json_each.value FROM json_each(?))",
+            (json.dumps(list(counted)),),
+        )
+    )
+    rows = [(facet, iri, ja, en, counted[at]) for at, facet, iri, ja, en, still in named if still]
     for facet, iri, ja, en, count in sorted(rows, key=lambda row: (-row[4], row[0], row[1])):
         found[facet].append(Choice(iri, Text(ja, en), count))
-    for facet, count in base.rows(
-        "SELECT value.facet, COUNT(DISTINCT hit.thing) FROM hit CROSS JOIN {at}.facet AS facet ON facet.thing = hit.thing "
-        "JOIN {at}.value AS value ON value.id = facet.value WHERE hit.thing {but} GROUP BY value.facet"
-    ):
-        some[facet] += count
+    facet_of = {at: facet for at, facet, *_ in named}
+    some = Counter(facet for _, facet in {(thing, facet_of[value]) for thing, value in members if value in facet_of})
     for facet in FACETS:
         count = some[facet]
-        if things and count < len(things):
-            found[facet].append(Choice(MISSING, MISSING_LABEL, len(things) - count))
+        if count < many:
+            found[facet].append(Choice(MISSING, MISSING_LABEL, many - count))
     return {facet: tuple(choices) for facet, choices in found.items()}
 
 

@@ -20,16 +20,18 @@ from keikaku.search.slices import in_slices
 from keikaku.search.spelling import characters, pairs
 
 #: Name of the index in the folder of a store; the number counts its layouts, so that an older one is written anew, not read.
-FILE = "search-5.sqlite"
+FILE = "search-6.sqlite"
 
 TABLES = """
-CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT, cost REAL, rank INTEGER, ja TEXT, en TEXT, within_ja TEXT, within_en TEXT);
+CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT, cost REAL, rank INTEGER, ja TEXT, en TEXT, within_ja TEXT, within_en TEXT,
+ long_ja INTEGER, long_en INTEGER);
 CREATE TABLE name (id INTEGER PRIMARY KEY, thing INTEGER, text TEXT, spelt TEXT, form INTEGER);
 CREATE VIRTUAL TABLE cut USING fts5 (one, two, content='', columnsize=0, detail=full, tokenize='ascii');
 CREATE TABLE value (id INTEGER PRIMARY KEY, facet TEXT, iri TEXT, thing INTEGER, ja TEXT, en TEXT);
 CREATE TABLE facet (value INTEGER, thing INTEGER, PRIMARY KEY (value, thing)) WITHOUT ROWID;
 """
 INDEXES = """
+CREATE INDEX thing_order ON thing (id, cost, rank, long_ja, long_en);
 CREATE INDEX name_spelt ON name (spelt);
 CREATE INDEX name_thing ON name (thing);
 CREATE INDEX facet_thing ON facet (thing, value);
@@ -109,7 +111,8 @@ def _stage(base: sqlite3.Connection, gathered: Iterable[list[Thing]]) -> dict[Va
 def _number(base: sqlite3.Connection) -> None:
     """Number things by their IRI, and names by what they cost."""
     base.execute(
-        "INSERT INTO thing SELECT row_number() OVER (ORDER BY iri), iri, kind, cost, rank, ja, en, within_ja, within_en FROM stage.thing ORDER BY iri"
+        """INSERT INTO thing SELECT row_number() OVER (ORDER BY iri), iri, kind, cost, rank, ja, en, within_ja, within_en,
+        length(coalesce(nullif(ja, ''), en)), length(coalesce(nullif(en, ''), ja)) FROM stage.thing ORDER BY iri"""
     )
     base.execute("INSERT INTO stage.number SELECT s.at, t.id FROM stage.thing s JOIN main.thing t ON t.iri = s.iri")
     base.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -13,7 +13,7 @@ from typing import Any
 from keikaku.errors import CannotRunError
 
 #: Name of the second file, in the same folder.
-CHANGES = "search-5-changes.sqlite"
+CHANGES = "search-6-changes.sqlite"
 #: Bytes that are read at a time.
 _PIECE = 1024**2
 
@@ -28,6 +28,12 @@ class Index:
     def rows(self, text: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """The rows of a query over each file: `{at}` stands for it, `{but}` for "not gone" after a thing, `{still}` after a value."""
         return chain.from_iterable(self.base.execute(self.text(text, layer), values) for layer in self.layers)
+
+    def choose(self, things: Iterable[int]) -> None:
+        """Let other queries join these things as `hit`."""
+        self.base.execute("CREATE TEMP TABLE IF NOT EXISTS hit (thing INTEGER PRIMARY KEY)")
+        self.base.execute("DELETE FROM hit")
+        self.base.executemany("INSERT INTO hit VALUES (?)", ((thing,) for thing in things))
 
     def text(self, text: str, layer: str) -> str:
         """A query for one of the files."""
