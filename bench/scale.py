@@ -253,9 +253,13 @@ def report(rows: list[Row], plains: list[Plain], arguments: str, limit: int) -> 
             if compared.told["same"]
             else f"NOT THE SAME {compared.told['only_plain']} {compared.told['only_ours']}"
         )
+        unanswered = compared.told["unanswered"]
+        least = "more than " if unanswered else ""
+        stages_told = [f"{spent[stage]:.1f}" for stage in ("load", "owlrl", "rules", "pyshacl")]
+        stages_told[2] += f" without {', '.join(unanswered)}" if unanswered else ""
         lines.append(
-            f"| {compared.plans:,} | {compared.told['triples']:,} | {' | '.join(f'{spent[stage]:.1f}' for stage in ('load', 'owlrl', 'rules', 'pyshacl'))} | "
-            f"{compared.told['total']:.1f} | {compared.told['memory']:,.0f} | {compared.ours.cpu:.1f} | {compared.told['total'] / compared.ours.cpu:.1f} | {compared.told['findings']} {same} |"
+            f"| {compared.plans:,} | {compared.told['triples']:,} | {' | '.join(stages_told)} | "
+            f"{least}{compared.told['total']:.1f} | {compared.told['memory']:,.0f} | {compared.ours.cpu:.1f} | {least}{compared.told['total'] / compared.ours.cpu:.1f} | {compared.told['findings']} {same} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -267,7 +271,7 @@ def _say(text: str) -> None:
 def main() -> None:
     """Measure, print and write bench/report.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--plain", type=int, nargs="*", default=PLAIN, help="Sizes for the plain pipeline.")
     parser.add_argument("--limit", type=int, default=1800, help="Processor seconds after which that is stopped.")
     parser.add_argument("--seed", type=int, default=7)
