@@ -16,11 +16,12 @@ from keikaku.ask.words import Text
 from keikaku.search import reference
 from keikaku.search.facets import FACETS, STATES
 from keikaku.search.gather import Thing
+from keikaku.search.opened import LAYOUT
 from keikaku.search.slices import in_slices
 from keikaku.search.spelling import characters, pairs
 
-#: Name of the index in the folder of a store; the number counts its layouts, so that an older one is written anew, not read.
-FILE = "search-6.sqlite"
+#: Name of the index in the folder of a store.
+FILE = f"{LAYOUT}.sqlite"
 
 TABLES = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, kind TEXT, cost REAL, rank INTEGER, ja TEXT, en TEXT, within_ja TEXT, within_en TEXT,

@@ -5,25 +5,28 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from keikaku.errors import CannotRunError
 
+#: Begins the names of all files of an index; the number counts its layouts, so that an older one is written anew, not read.
+LAYOUT = "search-6"
 #: Name of the second file, in the same folder.
-CHANGES = "search-6-changes.sqlite"
+CHANGES = f"{LAYOUT}-changes.sqlite"
 #: Bytes that are read at a time.
 _PIECE = 1024**2
 
 
 @dataclass(frozen=True)
 class Index:
-    """An open index. `layers` are the files by the names that SQL has for them."""
+    """An open index. `layers` are the files by the names that SQL has for them; `common` the words that more names hold than were read."""
 
     base: sqlite3.Connection
     layers: tuple[str, ...]
+    common: set[str] = field(default_factory=set)
 
     def rows(self, text: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """The rows of a query over each file: `{at}` stands for it, `{but}` for "not gone" after a thing, `{still}` after a value."""

@@ -12,10 +12,11 @@ from rdflib import URIRef
 
 from keikaku.ask import governments
 from keikaku.ask.names import Source
+from keikaku.search.opened import LAYOUT
 from keikaku.search.slices import graphs_of, named
 
-#: Its file beside the index; the number counts its layouts.
-KEPT = "search-6-reference.json"
+#: Its file beside the index.
+KEPT = f"{LAYOUT}-reference.json"
 
 
 @dataclass(frozen=True)
