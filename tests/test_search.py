@@ -13,7 +13,7 @@ from keikaku import search, store
 from keikaku.errors import CannotRunError, ParameterError
 from keikaku.namespaces import BASE
 from keikaku.search import ranking, spelling
-from keikaku.search.find import ORDER
+from keikaku.search.find import ORDER, _matches
 from keikaku.search.opened import opened
 from keikaku.settings import Settings
 
@@ -250,6 +250,15 @@ def test_fewer_hits_are_the_first_of_more(index: Path, lang: str) -> None:
     assert len(every) > 100
     for most in (0, 1, 7, 60):
         assert [hit.iri for hit in search.search(index, "デジタル", lang, most)] == every[:most]
+
+
+def test_of_a_very_common_word_it_is_said_that_there_may_be_more(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = search.find(index, "デジタル")
+    assert not every.least and "least" not in search.json_text(every, "デジタル", {})
+    monkeypatch.setattr(_matches, "__defaults__", (50,))
+    some = search.find(index, "デジタル")
+    assert some.least and 0 < some.total < every.total
+    assert '"least": true' in search.json_text(some, "デジタル", {})
 
 
 def test_facets_narrow_and_count(index: Path) -> None:

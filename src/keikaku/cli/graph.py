@@ -272,8 +272,8 @@ def _about_hits(found: index.Found, asked: str) -> Iterator[Text]:
     elif found.total > len(found.hits):
         count = len(found.hits)
         yield Text(
-            f"{found.total:,} 件のうち初めの {count:,} 件を示しました",
-            f"the first {count:,} of {found.total:,} are shown",
+            f"{found.total:,} 件{'以上' if found.least else ''}のうち初めの {count:,} 件を示しました",
+            f"the first {count:,} of {found.total:,}{' or more' if found.least else ''} are shown",
         )
 
 

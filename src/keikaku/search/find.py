@@ -46,7 +46,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """The first hits of `total` and how many of all have which facet.
+    """The first hits of `total` and how many of all have which facet. With `least` there may be more than `total`: a word is very common.
 
     When nothing fits all the words: `near`, names that are near, and `partly`, the words of which each hit fits at least one.
     """
@@ -56,6 +56,7 @@ class Found:
     facets: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     near: tuple[str, ...] = ()
     partly: tuple[str, ...] = ()
+    least: bool = False
 
 
 def search(path: Path, words: str, lang: str = "ja", most: int = 20, **filters: str) -> list[Hit]:
@@ -87,7 +88,7 @@ def find(
             costs, partly = _some(base, words, only)
         base.choose(costs)
         counted = facets.counts(base, len(costs)) if count else {}
-        return Found(_hits(base, costs, lang, most), len(costs), counted, near, partly)
+        return Found(_hits(base, costs, lang, most), len(costs), counted, near, partly, bool(base.common))
 
 
 def _only(costs: Mapping[int, tuple[float, str]], only: set[int] | None) -> dict[int, tuple[float, str]]:
@@ -211,7 +212,10 @@ def _names(base: Index, word: str, most: int) -> list[tuple[int, str, str, int]]
         "WHERE cut.cut MATCH ? AND name.thing {but} ORDER BY cut.rowid LIMIT ?",
         (query, most),
     )
-    return [*exact, *inside]
+    held = list(inside)
+    if len(held) >= most:
+        base.common.add(word)
+    return [*exact, *held]
 
 
 def _near(base: Index, words: str, lang: str, most: int = 3) -> tuple[str, ...]:

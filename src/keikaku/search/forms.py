@@ -25,6 +25,7 @@ def json_text(found: Found, words: str, filters: Mapping[str, str]) -> str:
             "words": words,
             "filters": {name: filters[key] for name, key in FILTERS.items() if key in filters},
             "total": found.total,
+            **({"least": True} if found.least else {}),
             "hits": [
                 {
                     "iri": hit.iri,
